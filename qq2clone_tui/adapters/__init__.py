@@ -1,0 +1,1 @@
+"""Connect the engine's ports to libvirt, qemu-img, SQLite, TOML and the operating system."""

@@ -1,0 +1,1 @@
+"""Speak to libvirt; the only package that imports it."""

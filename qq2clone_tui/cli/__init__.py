@@ -1,0 +1,1 @@
+"""Offer every verb to scripts, over the same engine as the full-screen app."""

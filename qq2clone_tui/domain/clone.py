@@ -1,0 +1,52 @@
+"""Describe clones: their identity, and the record kept of each."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+__all__ = ["CloneIdentity", "CloneRecord", "CloneStatus"]
+
+
+@dataclass(frozen=True, slots=True)
+class CloneIdentity:
+    """What makes one clone different from every other machine on the host.
+
+    Args:
+        template: name of its template.
+        version: template version it is made from.
+        number: its number within the template, from 1.
+        name: domain name, ``<template>-<number>``.
+        uuid: domain UUID in canonical lower-case text.
+        macs: one MAC address for each network interface, in the order of the XML.
+    """
+
+    template: str
+    version: int
+    number: int
+    name: str
+    uuid: str
+    macs: tuple[str, ...] = ()
+
+
+class CloneStatus(StrEnum):
+    """How far a clone's making or removal has got; anything but READY is unfinished business."""
+
+    MAKING = "making"
+    READY = "ready"
+    REMOVING = "removing"
+
+
+@dataclass(frozen=True, slots=True)
+class CloneRecord:
+    """What the catalogue holds of one clone.
+
+    Args:
+        identity: who it is.
+        status: MAKING until every step has succeeded.
+        files: absolute paths recorded as ours before they were made; nothing else is deleted.
+        created_at: seconds since the epoch.
+    """
+
+    identity: CloneIdentity
+    status: CloneStatus
+    files: tuple[str, ...] = ()
+    created_at: float = 0.0

@@ -1,0 +1,65 @@
+"""Describe disks, the images behind them, and what cloning does with each."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+__all__ = ["DiskPolicy", "ImageFacts", "ImageKind", "ImageSpec"]
+
+
+class DiskPolicy(StrEnum):
+    """What a clone gets for one disk of its template."""
+
+    OVERLAY = "overlay"
+    SHARE = "share"
+    BLANK = "blank"
+    COPY = "copy"
+
+
+@dataclass(frozen=True, slots=True)
+class ImageFacts:
+    """What ``qemu-img info`` says of an image (or libvirt of a volume).
+
+    Args:
+        path: absolute path of the file or block device.
+        format: the image's own format, probed or declared: ``qcow2``, ``raw``, ...
+        virtual_size: bytes the guest sees.
+        actual_size: bytes allocated on disk.
+        backing: absolute path of the backing file, None when there is none.
+        encrypted: True for a LUKS or legacy-encrypted image.
+    """
+
+    path: str
+    format: str
+    virtual_size: int
+    actual_size: int = 0
+    backing: str | None = None
+    encrypted: bool = False
+
+
+class ImageKind(StrEnum):
+    """How a new file of a clone comes about."""
+
+    OVERLAY = "overlay"
+    BLANK = "blank"
+    COPY = "copy"
+    FILE = "file"
+
+
+@dataclass(frozen=True, slots=True)
+class ImageSpec:
+    """A file that a clone needs and that does not exist yet.
+
+    Args:
+        path: absolute path of the new file.
+        kind: OVERLAY (qcow2 over ``base``), BLANK (empty qcow2 of ``size``), COPY (full,
+            independent qcow2 copy of ``base``), FILE (``base`` copied byte for byte: NVRAM).
+        base: absolute path of the backing or source file; empty for BLANK.
+        base_format: format of ``base``, always written explicitly into an overlay.
+        size: virtual size in bytes, never below that of ``base``.
+    """
+
+    path: str
+    kind: ImageKind
+    base: str = ""
+    base_format: str = ""
+    size: int = 0

@@ -1,0 +1,119 @@
+"""Hold one immutable picture of all machines, and say how two pictures differ."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from .clone import CloneStatus
+from .states import DomainState
+
+__all__ = ["ConnectionState", "DomainSummary", "HostFacts", "Inventory", "Machine", "TemplateSummary", "diff"]
+
+
+@dataclass(frozen=True, slots=True)
+class DomainSummary:
+    """What one cheap listing call tells of a domain, ours or not."""
+
+    uuid: str
+    name: str
+    state: DomainState
+    persistent: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class HostFacts:
+    """What is fixed about the host, or changes slowly.
+
+    Args:
+        hostname: as libvirt reports it.
+        cpus: number of host CPUs; 0 when unknown.
+        memory_bytes: physical memory in bytes; 0 when unknown.
+        driver: libvirt's name of the driver ("QEMU", "Test").
+    """
+
+    hostname: str
+    cpus: int = 0
+    memory_bytes: int = 0
+    driver: str = ""
+
+
+class ConnectionState(StrEnum):
+    """How fresh the picture is."""
+
+    CONNECTING = "connecting"
+    LIVE = "live"
+    RECONNECTING = "reconnecting"
+
+
+@dataclass(frozen=True, slots=True)
+class Machine:
+    """One clone as the table shows it: catalogue record joined with the live domain.
+
+    Args:
+        uuid: identity; rows, marks and plans go by it, never by name.
+        template, version, number: where it comes from.
+        name: domain name (as the hypervisor has it now).
+        state: MISSING when the hypervisor does not know the UUID.
+        status: MAKING or REMOVING while a job is at it, or after one was killed.
+        files: absolute paths that belong to it alone.
+        created_at: seconds since the epoch.
+    """
+
+    uuid: str
+    template: str
+    version: int
+    number: int
+    name: str
+    state: DomainState
+    status: CloneStatus = CloneStatus.READY
+    files: tuple[str, ...] = ()
+    created_at: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class TemplateSummary:
+    """A template as the tree shows it."""
+
+    name: str
+    version: int
+    clones: int
+
+
+@dataclass(frozen=True, slots=True)
+class Inventory:
+    """Everything on screen at one instant; replaced whole, never changed.
+
+    Args:
+        version: grows by one with every publication.
+        connection: how fresh the picture is.
+        host: the host's facts, None before the first connection.
+        templates: by name, in name order.
+        machines: by UUID, ordered by template and number.
+        problem: one paragraph while the connection is down, else empty.
+    """
+
+    version: int = 0
+    connection: ConnectionState = ConnectionState.CONNECTING
+    host: HostFacts | None = None
+    templates: tuple[TemplateSummary, ...] = ()
+    machines: Mapping[str, Machine] = field(default_factory=dict)
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class InventoryDiff:
+    """Which UUIDs came, went or changed between two inventories."""
+
+    added: tuple[str, ...] = ()
+    removed: tuple[str, ...] = ()
+    changed: tuple[str, ...] = ()
+
+
+def diff(old: Inventory, new: Inventory) -> InventoryDiff:
+    """Return the difference by UUID; unchanged machines cost one comparison each."""
+    before, after = old.machines, new.machines
+    return InventoryDiff(
+        added=tuple(uuid for uuid in after if uuid not in before),
+        removed=tuple(uuid for uuid in before if uuid not in after),
+        changed=tuple(uuid for uuid in after if uuid in before and before[uuid] != after[uuid]),
+    )

@@ -1,0 +1,123 @@
+"""Describe what a command is about to do, before anything is done."""
+
+from dataclasses import dataclass
+from enum import IntEnum, StrEnum
+
+from .clone import CloneIdentity
+from .disk import ImageSpec
+from .states import DomainState
+
+__all__ = ["Action", "CloneSpec", "Danger", "Plan", "Refusal", "Step"]
+
+
+class Danger(IntEnum):
+    """How much a plan can lose; decides whether and how to ask."""
+
+    NONE = 0
+    """Nothing is lost; never asked about."""
+    INTERRUPTS = 1
+    """Running guests are cut off; confirmed."""
+    LOSES = 2
+    """Files are deleted; confirmed, and over 20 machines by a typed phrase."""
+
+
+class Action(StrEnum):
+    """The verbs that a job carries out machine by machine."""
+
+    CLONE = "clone"
+    START = "start"
+    SHUTDOWN = "shutdown"
+    DESTROY = "destroy"
+    SUSPEND = "suspend"
+    RESUME = "resume"
+    REMOVE = "rm"
+
+
+@dataclass(frozen=True, slots=True)
+class CloneSpec:
+    """Everything needed to make one clone; the XML is compiled when the step runs.
+
+    Args:
+        identity: reserved name, number, UUID and MACs.
+        images: files to make, in order; all or none of them remain.
+        start: start the machine once it is whole.
+    """
+
+    identity: CloneIdentity
+    images: tuple[ImageSpec, ...]
+    start: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What happens to one machine.
+
+    Args:
+        action: the verb.
+        uuid, name: the machine.
+        state: its state when the plan was made (None for a machine to be made).
+        removes: absolute paths that will be deleted.
+        frees: bytes those files take.
+        clone: what to make, for CLONE.
+        equivalent: the same as shell lines of virsh and qemu-img, for people to read.
+    """
+
+    action: Action
+    uuid: str
+    name: str
+    state: DomainState | None = None
+    removes: tuple[str, ...] = ()
+    frees: int = 0
+    clone: CloneSpec | None = None
+    equivalent: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A machine that was selected but cannot be acted on, and why."""
+
+    uuid: str
+    name: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The whole of what a command will do; the same object is shown, printed and executed.
+
+    Args:
+        action: the verb.
+        steps: one a machine, in order.
+        refusals: the selected machines that are left out, with reasons.
+        warnings: sentences to read before confirming.
+        danger: how much can be lost.
+        template: the template a CLONE plan works from, else empty.
+    """
+
+    action: Action
+    steps: tuple[Step, ...]
+    refusals: tuple[Refusal, ...] = ()
+    warnings: tuple[str, ...] = ()
+    danger: Danger = Danger.NONE
+    template: str = ""
+
+    @property
+    def title(self) -> str:
+        """Return a short name such as ``start 20`` or ``clone 3 of debian12``."""
+        of = f" of {self.template}" if self.template else ""
+        return f"{self.action.value} {len(self.steps)}{of}"
+
+    @property
+    def files_made(self) -> tuple[str, ...]:
+        """Return the absolute paths of all files the plan makes."""
+        return tuple(spec.path for step in self.steps if step.clone for spec in step.clone.images)
+
+    @property
+    def files_removed(self) -> tuple[str, ...]:
+        """Return the absolute paths of all files the plan deletes."""
+        return tuple(path for step in self.steps for path in step.removes)
+
+    @property
+    def bytes_freed(self) -> int:
+        """Return the bytes that deleting those files gives back."""
+        return sum(step.frees for step in self.steps)
