@@ -160,6 +160,9 @@ class Catalogue(Protocol):
     def clones(self, template: str | None = None) -> list[CloneRecord]:
         """Return the clones of one template or of all, ordered by template and number."""
 
+    def clone(self, uuid: str) -> CloneRecord | None:
+        """Return one clone, or None when there is none with this UUID."""
+
     def reserve(self, request: ReserveRequest) -> list[CloneRecord]:
         """Take the lowest free numbers in one transaction and record the clones as MAKING."""
 

@@ -1,0 +1,60 @@
+"""Read all that can be shown of one machine."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from qq2clone_tui.domain.describe_xml import DomainDescription, describe
+from qq2clone_tui.domain.disk import ImageFacts
+from qq2clone_tui.domain.errors import Qq2cloneError
+
+from .ports import Hypervisor, ImageStore
+
+__all__ = ["MachineDetails", "read_details"]
+
+LONGEST_CHAIN = 64
+
+
+@dataclass(frozen=True)
+class MachineDetails:
+    """One machine's devices and the images behind its disks.
+
+    Args:
+        uuid: whose details these are.
+        description: devices, from the XML of the machine as it runs.
+        chains: by disk target: the overlay first, the base last.
+        problem: one paragraph when an image could not be read, else empty.
+    """
+
+    uuid: str
+    description: DomainDescription
+    chains: Mapping[str, tuple[ImageFacts, ...]] = field(default_factory=dict)
+    problem: str = ""
+
+
+def read_details(hypervisor: Hypervisor, images: ImageStore, uuid: str) -> MachineDetails:
+    """Read one machine; an unreadable image is named in ``problem`` and stops nothing else.
+
+    Raises:
+        DomainNotFound: the hypervisor does not know the UUID.
+    """
+    description = describe(hypervisor.live_xml(uuid))
+    chains: dict[str, tuple[ImageFacts, ...]] = {}
+    problem = ""
+    for disk in description.disks:
+        if not disk.cloned:
+            continue
+        try:
+            chains[disk.target] = _chain(images, disk.source)
+        except Qq2cloneError as error:
+            problem = error.paragraph()
+    return MachineDetails(uuid, description, chains, problem)
+
+
+def _chain(images: ImageStore, path: str) -> tuple[ImageFacts, ...]:
+    chain: list[ImageFacts] = []
+    following: str | None = path
+    while following and len(chain) < LONGEST_CHAIN:
+        facts = images.probe(following)
+        chain.append(facts)
+        following = facts.backing
+    return tuple(chain)

@@ -1,0 +1,95 @@
+"""Decide what a verb does to existing machines: power changes and removal."""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from qq2clone_tui.domain.equivalent import lines
+from qq2clone_tui.domain.inventory import Machine
+from qq2clone_tui.domain.plan import Action, Danger, Plan, Refusal, Step
+from qq2clone_tui.domain.states import DomainState, PowerVerb, refusal
+from qq2clone_tui.domain.template import Template
+
+from .ports import ImageStore
+
+__all__ = ["plan_power", "plan_removal"]
+
+_DANGER = {PowerVerb.DESTROY: Danger.INTERRUPTS}
+
+
+def plan_power(
+    verb: PowerVerb,
+    uuids: Sequence[str],
+    machines: Mapping[str, Machine],
+    templates: Iterable[Template],
+    uri: str,
+) -> Plan:
+    """Return the plan of a power verb for the machines with these UUIDs; unknown UUIDs are ignored."""
+    bases = _bases(templates)
+    action = Action(verb.value)
+    steps: list[Step] = []
+    refusals: list[Refusal] = []
+    for machine in _known(uuids, machines):
+        why = refusal(verb, machine.state) or (_serves(machine, bases) if verb is PowerVerb.START else None)
+        if why:
+            refusals.append(Refusal(machine.uuid, machine.name, why))
+        else:
+            shell = lines(action, uri, machine.name)
+            steps.append(Step(action, machine.uuid, machine.name, machine.state, equivalent=shell))
+    return Plan(action, tuple(steps), tuple(refusals), danger=_DANGER.get(verb, Danger.NONE))
+
+
+def plan_removal(
+    uuids: Sequence[str],
+    machines: Mapping[str, Machine],
+    templates: Iterable[Template],
+    images: ImageStore,
+    uri: str,
+) -> Plan:
+    """Return the plan that removes machines with the files recorded as theirs, and no others."""
+    bases = _bases(templates)
+    chosen = _known(uuids, machines)
+    sizes = images.allocated_bytes(path for machine in chosen for path in machine.files)
+    steps: list[Step] = []
+    refusals: list[Refusal] = []
+    for machine in chosen:
+        why = _serves(machine, bases)
+        if why:
+            refusals.append(Refusal(machine.uuid, machine.name, why))
+            continue
+        present = tuple(path for path in machine.files if path in sizes)
+        steps.append(
+            Step(
+                Action.REMOVE,
+                machine.uuid,
+                machine.name,
+                machine.state,
+                removes=present,
+                frees=sum(sizes[path] for path in present),
+                equivalent=lines(Action.REMOVE, uri, machine.name, removes=present, running=machine.state.active),
+            )
+        )
+    return Plan(Action.REMOVE, tuple(steps), tuple(refusals), _removal_warnings(chosen), Danger.LOSES)
+
+
+def _known(uuids: Sequence[str], machines: Mapping[str, Machine]) -> list[Machine]:
+    return [machines[uuid] for uuid in dict.fromkeys(uuids) if uuid in machines]
+
+
+def _bases(templates: Iterable[Template]) -> Mapping[str, str]:
+    return {disk.image: template.name for template in templates for disk in template.disks}
+
+
+def _serves(machine: Machine, bases: Mapping[str, str]) -> str | None:
+    """Tell which template reads this machine's disk: writing or deleting it would ruin all its clones."""
+    template = next((bases[path] for path in machine.files if path in bases), None)
+    return f"its disk is the base image of template {template}" if template else None
+
+
+def _removal_warnings(machines: Sequence[Machine]) -> tuple[str, ...]:
+    active = sum(machine.state.active for machine in machines)
+    saved = sum(machine.state is DomainState.SAVED for machine in machines)
+    warnings = []
+    if active:
+        warnings.append(f"{active} of them {'is' if active == 1 else 'are'} active and will be forced off first")
+    if saved:
+        warnings.append(f"{saved} saved state{'' if saved == 1 else 's'} will be lost")
+    return tuple(warnings)

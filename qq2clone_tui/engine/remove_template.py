@@ -1,0 +1,54 @@
+"""Delete templates that nothing depends on."""
+
+from dataclasses import dataclass
+
+from qq2clone_tui.domain.errors import TemplateError
+
+from .ports import Catalogue, ImageStore
+
+__all__ = ["TemplateRemoval", "plan_removal", "remove"]
+
+
+@dataclass(frozen=True, slots=True)
+class TemplateRemoval:
+    """What deleting a template does.
+
+    Args:
+        name: the template.
+        removes: images made for it, deleted with it.
+        keeps: images it only refers to, left alone.
+    """
+
+    name: str
+    removes: tuple[str, ...]
+    keeps: tuple[str, ...]
+
+
+def plan_removal(catalogue: Catalogue, name: str) -> TemplateRemoval:
+    """Return what deleting a template would do.
+
+    Raises:
+        TemplateError: it is unknown or has clones.
+    """
+    template = catalogue.template(name)
+    clones = len(catalogue.clones(name))
+    if clones:
+        raise TemplateError(
+            "cannot delete the template",
+            subject=name,
+            why=f"it has {clones} clone{'' if clones == 1 else 's'}",
+            remedy="Remove its clones first.",
+        )
+    others = {disk.image for other in catalogue.templates() if other.name != name for disk in other.disks}
+    owned = [disk.image for disk in template.disks if disk.owned and disk.image not in others]
+    kept = [disk.image for disk in template.disks if disk.image not in owned]
+    return TemplateRemoval(name, tuple(owned), tuple(kept))
+
+
+def remove(catalogue: Catalogue, images: ImageStore, name: str) -> TemplateRemoval:
+    """Forget a template, then delete the images that were made for it."""
+    removal = plan_removal(catalogue, name)
+    catalogue.remove_template(name)
+    for path in removal.removes:
+        images.delete(path)
+    return removal

@@ -1,0 +1,192 @@
+"""Offer everything a face needs: decisions, jobs, templates and the live picture of one hypervisor."""
+
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from qq2clone_tui.domain import selection
+from qq2clone_tui.domain.identity_xml import Compiler
+from qq2clone_tui.domain.inventory import Machine
+from qq2clone_tui.domain.plan import Action, Plan, Step
+from qq2clone_tui.domain.states import PowerVerb, refusal
+from qq2clone_tui.domain.template import Template
+
+from . import remove_template
+from .details import MachineDetails, read_details
+from .execute import perform
+from .import_template import ImportReport, Source, import_template, source_of
+from .inventory_store import InventoryStore
+from .jobs import Jobs
+from .plan_clones import plan_clones
+from .plan_machines import plan_power, plan_removal
+from .ports import Catalogue, Hypervisor, ImageStore
+from .recover import recover
+from .remove_template import TemplateRemoval
+from .sampler import Sampler
+from .tools import Tools
+
+__all__ = ["Session"]
+
+
+class Session:
+    """One hypervisor with its catalogue and images; the whole API of both faces.
+
+    Methods may block on disk or hypervisor unless they say otherwise.
+
+    Args:
+        hypervisor, images, catalogue: the adapters; closed with the session.
+        read_xml: reads a file of domain XML, given its absolute path.
+        threads: machines a job works on at a time.
+        banner: a line to show above everything, such as "libvirt's test driver"; mostly empty.
+    """
+
+    def __init__(
+        self,
+        hypervisor: Hypervisor,
+        images: ImageStore,
+        catalogue: Catalogue,
+        read_xml: Callable[[str], str],
+        *,
+        threads: int = 16,
+        banner: str = "",
+    ) -> None:
+        self.banner = banner
+        self._read_xml = read_xml
+        self._tools = Tools(hypervisor, images, catalogue)
+        self.inventory = InventoryStore(hypervisor, catalogue)
+        self.sampler = Sampler(hypervisor)
+        self.jobs = Jobs(self._prepare, self._retry, self.abandon, threads, self.inventory.nudge)
+        self._compilers = _Compilers()
+
+    @property
+    def uri(self) -> str:
+        """Return the hypervisor's URI."""
+        return self._tools.hypervisor.uri
+
+    @property
+    def storage(self) -> str:
+        """Return the directory in which new images are made."""
+        return self._tools.images.place
+
+    def start(self) -> None:
+        """Follow the hypervisor's events from now on, on threads of its own."""
+        self.inventory.start()
+        self.sampler.start()
+
+    def close(self) -> None:
+        """Stop every thread and close every connection; machines go on running."""
+        self.sampler.stop()
+        self.inventory.stop()
+        self._tools.hypervisor.close()
+        self._tools.catalogue.close()
+
+    def recover(self) -> tuple[str, ...]:
+        """Finish or undo what killed processes left half done; return a sentence for each machine."""
+        return recover(self._tools)
+
+    def select(self, text: str, template: str | None, verb: PowerVerb | None = None) -> list[Machine]:
+        """Return the machines a set names, in the given template or in all.
+
+        Raises:
+            SelectionError: the set is malformed, or selects nothing the verb can act on.
+            TemplateError: the template is unknown.
+        """
+        picture = self.inventory.current if self.inventory.live else self.inventory.refresh()
+        if template is not None:
+            self._tools.catalogue.template(template)
+        machines = [m for m in picture.machines.values() if template in (None, m.template)]
+        actionable = (lambda machine: refusal(verb, machine.state)) if verb is not None else None
+        return selection.parse(text).resolve(machines, actionable=actionable)
+
+    def plan_clone(self, template: str, count: int, *, start: bool = False, dry_run: bool = False) -> Plan:
+        """Return the plan for new clones; unless ``dry_run``, their identities are reserved by it."""
+        tools = self._tools
+        chosen = tools.catalogue.template(template)
+        compiler = self._compilers.of(chosen)
+        return plan_clones(tools, chosen, compiler, count, start=start, dry_run=dry_run)
+
+    def plan_power(self, verb: PowerVerb, uuids: Sequence[str]) -> Plan:
+        """Return the plan of a power verb for the machines with these UUIDs."""
+        machines = self.inventory.current.machines
+        return plan_power(verb, uuids, machines, self._tools.catalogue.templates(), self.uri)
+
+    def plan_remove(self, uuids: Sequence[str]) -> Plan:
+        """Return the plan that removes the machines with these UUIDs and their files."""
+        tools = self._tools
+        machines = self.inventory.current.machines
+        return plan_removal(uuids, machines, tools.catalogue.templates(), tools.images, self.uri)
+
+    def abandon(self, plan: Plan) -> None:
+        """Give back the identities that a clone plan reserved and that were not used."""
+        if plan.action is Action.CLONE:
+            self._tools.catalogue.forget([step.uuid for step in plan.steps if step.clone is not None])
+            self.inventory.nudge()
+
+    def templates(self) -> list[Template]:
+        """Return all templates in name order."""
+        return self._tools.catalogue.templates()
+
+    def import_template(
+        self, source: str, name: str | None = None, *, copy: bool = False, dry_run: bool = False
+    ) -> ImportReport:
+        """Import a domain by name or UUID, or a file of domain XML by absolute path, as a template."""
+        if source.startswith("/"):
+            found = Source(source, self._read_xml(source))
+        else:
+            found = source_of(self._tools.hypervisor, source)
+        report = import_template(self._tools, found, name, copy=copy, dry_run=dry_run)
+        self.inventory.nudge()
+        return report
+
+    def plan_delete_template(self, name: str) -> TemplateRemoval:
+        """Return what deleting a template would do."""
+        return remove_template.plan_removal(self._tools.catalogue, name)
+
+    def delete_template(self, name: str) -> TemplateRemoval:
+        """Delete a template that has no clones; images it only refers to stay."""
+        removal = remove_template.remove(self._tools.catalogue, self._tools.images, name)
+        self.inventory.nudge()
+        return removal
+
+    def details(self, uuid: str) -> MachineDetails:
+        """Return all that can be shown of one machine."""
+        return read_details(self._tools.hypervisor, self._tools.images, uuid)
+
+    def _prepare(self, plan: Plan) -> Callable[[Step], None]:
+        compiler = self._compilers.of(self._tools.catalogue.template(plan.template)) if plan.template else None
+        self.inventory.nudge()
+        return lambda step: perform(self._tools, step, compiler)
+
+    def _retry(self, plan: Plan) -> Plan:
+        """Clones that were undone are made anew; those that only failed to start are started."""
+        uuids = [step.uuid for step in plan.steps]
+        if plan.action is not Action.CLONE:
+            return (
+                self.plan_remove(uuids)
+                if plan.action is Action.REMOVE
+                else self.plan_power(PowerVerb(plan.action.value), uuids)
+            )
+        whole = [uuid for uuid in uuids if self._tools.catalogue.clone(uuid) is not None]
+        started = self.plan_power(PowerVerb.START, whole)
+        anew = len(uuids) - len(whole)
+        if not anew:
+            return started
+        start = any(step.clone is not None and step.clone.start for step in plan.steps)
+        fresh = self.plan_clone(plan.template, anew, start=start)
+        return replace(fresh, steps=(*fresh.steps, *started.steps), refusals=started.refusals)
+
+
+class _Compilers:
+    """Remembers each template's compiler: parsing its XML once serves a thousand clones."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, tuple[Template, Compiler]] = {}
+        self._lock = threading.Lock()
+
+    def of(self, template: Template) -> Compiler:
+        """Return the compiler of a template as it is now."""
+        with self._lock:
+            known = self._known.get(template.name)
+            if known is None or known[0] != template:
+                known = self._known[template.name] = (template, Compiler(template.xml, template))
+            return known[1]
