@@ -1,0 +1,123 @@
+"""Open one connection: no prompt on the terminal, keep-alive where there is a daemon."""
+
+import logging
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from qq2clone_tui.domain.errors import AccessError, BadArgument, ConnectionFailed
+
+from . import embed
+from .binding import libvirt
+from .errors import About, translate
+from .event_loop import ensure_running
+
+__all__ = ["close_quietly", "dial", "in_process", "quiet_uri"]
+
+KEEPALIVE_SECONDS = 5
+KEEPALIVE_MISSES = 3
+
+_log = logging.getLogger(__name__)
+_WHAT = "cannot connect to the hypervisor"
+_CREDENTIALS = [
+    libvirt.VIR_CRED_USERNAME,
+    libvirt.VIR_CRED_AUTHNAME,
+    libvirt.VIR_CRED_PASSPHRASE,
+    libvirt.VIR_CRED_ECHOPROMPT,
+    libvirt.VIR_CRED_NOECHOPROMPT,
+]
+
+
+def in_process(uri: str) -> bool:
+    """Tell whether the driver lives in this process: then one connection is all there is to have.
+
+    Two connections to ``test:///FILE`` would be two different worlds.
+    """
+    return embed.is_embed(uri) or urlsplit(uri).scheme == "test"
+
+
+def quiet_uri(uri: str) -> str:
+    """Return ``uri`` such that ssh never asks on the terminal.
+
+    Source: ``no_tty`` at https://libvirt.org/uri.html#ssh-transport
+    """
+    parts = urlsplit(uri)
+    if not parts.scheme.endswith("+ssh") or "no_tty=" in parts.query:
+        return uri
+    return parts._replace(query=f"{parts.query}&no_tty=1" if parts.query else "no_tty=1").geturl()
+
+
+def dial(uri: str) -> Any:
+    """Open a connection and return its ``virConnect``.
+
+    Raises:
+        BadArgument: the URI is malformed.
+        AccessError: the directory or file it names cannot be used.
+        ConnectionFailed: the hypervisor cannot be reached.
+    """
+    _check(uri)
+    ensure_running()
+    try:
+        connection = libvirt.openAuth(quiet_uri(uri), [_CREDENTIALS, _refuse_to_ask, None], 0)
+    except libvirt.libvirtError as fault:
+        raise _explained(fault, uri) from fault
+    if not in_process(uri):
+        _keep_alive(connection)
+    return connection
+
+
+def close_quietly(connection: Any) -> None:
+    """Close a connection that may be dead; may block for as long as its daemon does."""
+    try:
+        connection.close()
+    except libvirt.libvirtError as fault:
+        _log.debug("closing a connection: %s", fault)
+
+
+def _check(uri: str) -> None:
+    try:
+        parts = urlsplit(uri)
+    except ValueError as fault:
+        raise BadArgument("cannot use the connection", subject=uri, why=str(fault)) from fault
+    if not parts.scheme or "\0" in uri:
+        raise BadArgument(
+            "cannot use the connection",
+            subject=uri,
+            why="it is no libvirt URI",
+            remedy="Use qemu:///system, qemu:///session, qemu+ssh://HOST/system or qemu:///embed?root=DIR.",
+        )
+    if embed.is_embed(uri):
+        embed.prepare(embed.root_of(uri))
+    elif parts.scheme == "test" and parts.path not in ("", "/", "/default"):
+        # libxml2 would complain of a missing file on standard error, past every handler.
+        _check_readable(Path(unquote(parts.path)))
+
+
+def _check_readable(path: Path) -> None:
+    try:
+        path.open("rb").close()
+    except OSError as fault:
+        raise AccessError(
+            "cannot read the hypervisor's file", subject=str(path), why=fault.strerror or str(fault)
+        ) from fault
+
+
+def _refuse_to_ask(_credentials: object, _data: object) -> int:
+    """Answer -1, "no credentials": a prompt would fall into the middle of a full screen."""
+    return -1
+
+
+def _explained(fault: Any, uri: str) -> Exception:
+    error = translate(fault, About(_WHAT, uri, ConnectionFailed))
+    if "pid file" in error.why and embed.is_embed(uri):
+        root = embed.root_of(uri)
+        who = embed.holder(root) or "another process"
+        error.why = f"the root directory {root} is in use by {who}"
+    return error
+
+
+def _keep_alive(connection: Any) -> None:
+    try:
+        connection.setKeepAlive(KEEPALIVE_SECONDS, KEEPALIVE_MISSES)
+    except libvirt.libvirtError as fault:
+        _log.info("the connection has no keep-alive: %s", fault)
