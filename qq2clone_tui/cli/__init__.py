@@ -1,1 +1,1 @@
-"""Offer every verb to scripts, over the same engine as the full-screen app."""
+"""Offer every verb of the engine on the command line, for scripts: stdout is data, stderr is narration."""

@@ -1,1 +1,1 @@
-"""Hold one module for each verb."""
+"""Hold one module a verb; each maps the verb's name to its click command in ``commands``."""

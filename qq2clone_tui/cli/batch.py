@@ -1,0 +1,66 @@
+"""Take a plan from decision to report: show it, ask, run it, say what became of it."""
+
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING
+
+from qq2clone_tui.domain.errors import BadArgument, Qq2cloneError
+from qq2clone_tui.domain.plan import Danger, Plan
+
+from .confirm import agreed
+from .diagnostics import ledger_object, report_ledger
+from .invocation import Invocation
+from .output import write_json
+from .plan_report import print_plan, summary
+from .progress import Progress
+from .shared import Verbosity
+
+if TYPE_CHECKING:
+    from qq2clone_tui.domain.job import Ledger
+    from qq2clone_tui.engine.session import Session
+
+__all__ = ["carry_out"]
+
+_INTERRUPTED = 130
+
+
+def carry_out(invocation: Invocation, session: "Session", plan: Plan) -> int:
+    """Carry out a plan as the options say, and return the exit code.
+
+    Raises:
+        BadArgument: the plan acts on no machine, or needs a confirmation nobody may ask for.
+    """
+    if invocation.shared.dry_run:
+        print_plan(plan, as_json=invocation.json)
+        return 0
+    if not plan.steps:
+        raise _nothing_to_do(plan)
+    if plan.danger >= Danger.LOSES and not agreed(invocation, f"{plan.title}?", summary(plan)):
+        invocation.narrator.note("Nothing was done.")
+        return BadArgument.exit_code
+    for warning in plan.warnings:
+        invocation.narrator.detail(f"Warning: {warning}.")
+    ledger = _run(invocation, session, plan)
+    report_ledger(ledger, invocation.narrator)
+    if invocation.json:
+        write_json(**ledger_object(ledger))
+    return _INTERRUPTED if ledger.cancelled else ledger.exit_code
+
+
+def _run(invocation: Invocation, session: "Session", plan: Plan) -> "Ledger":
+    """Run the plan beside this thread, so that Ctrl-C can stop it after the machines under way."""
+    narrator = invocation.narrator
+    shown = narrator.on_terminal and narrator.level >= Verbosity.NORMAL
+    with Progress(shown=shown) as progress, ThreadPoolExecutor(1, thread_name_prefix="batch") as beside:
+        running = beside.submit(session.jobs.run, plan, progress.changed)
+        try:
+            return running.result()
+        except KeyboardInterrupt:
+            narrator.note("Stopping after the machines under way.")
+            for ledger in session.jobs.history:
+                session.jobs.cancel(ledger.job)
+            return running.result()
+
+
+def _nothing_to_do(plan: Plan) -> Qq2cloneError:
+    reasons = "; ".join(f"{refusal.name} {refusal.why}" for refusal in plan.refusals[:5])
+    return BadArgument(f"there is nothing to {plan.action.value}", why=reasons or "no machine is selected")

@@ -1,0 +1,46 @@
+"""Make a template: ``import-template SOURCE [NAME]``."""
+
+from pathlib import Path
+
+import click
+
+from qq2clone_tui.cli.app import Verb
+from qq2clone_tui.cli.invocation import Invocation
+from qq2clone_tui.cli.output import printable, write_json
+from qq2clone_tui.cli.template_report import findings_object, print_import, template_object
+
+__all__ = ["commands"]
+
+
+@click.command("import-template", cls=Verb)
+@click.argument("source")
+@click.argument("name", required=False)
+@click.option("--copy", "copied", is_flag=True, help="Copy the images, so that the source stays free to change.")
+def import_template(invocation: Invocation, source: str, name: str | None, copied: bool) -> int:
+    """Make a template from SOURCE, a libvirt domain or the path of a domain XML file.
+
+    A SOURCE with a / in it or with .xml at its end is a path. The template is called NAME, or as the
+    domain is. Its images are referenced and must not be written any more; with --copy they are copied
+    and the template owns the copies. The report on stderr says what clones will share.
+    """
+    dry_run = bool(invocation.shared.dry_run)
+    with invocation.session() as session:
+        report = session.import_template(_located(source), name, copy=copied, dry_run=dry_run)
+        if invocation.json:
+            write_json(
+                dry_run=dry_run, template=template_object(report.template), findings=findings_object(report.findings)
+            )
+        else:
+            print_import(report, invocation.narrator, dry_run=dry_run)
+    done = "can be imported" if dry_run else "is imported"
+    invocation.narrator.note(f"Template {printable(report.template.name)} {done}.")
+    return 0
+
+
+def _located(source: str) -> str:
+    """Return the absolute path that a source stands for, or the source itself when it names a domain."""
+    is_path = "/" in source or source.lower().endswith(".xml")
+    return str(Path.cwd() / source) if is_path else source
+
+
+commands = {"import-template": import_template}

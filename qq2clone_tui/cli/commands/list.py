@@ -1,0 +1,41 @@
+"""List clones: ``list [all|xml]``."""
+
+import time
+
+import click
+
+from qq2clone_tui.cli.app import Verb
+from qq2clone_tui.cli.invocation import Invocation
+from qq2clone_tui.cli.machine_list import machine_object, machines_xml, print_machines
+from qq2clone_tui.cli.output import write, write_json
+
+__all__ = ["commands"]
+
+
+@click.command("list", cls=Verb)
+@click.argument("what", metavar="[all|xml]", required=False, type=click.Choice(["all", "xml"]))
+def list_machines(invocation: Invocation, what: str | None) -> int:
+    """List the clones of the template and their states; with all, the clones of every template.
+
+    -v adds UUID, version and age. xml, like --json, writes all templates (or the one that -t names)
+    in a documented form for programs.
+    """
+    with invocation.session() as session:
+        everything = what == "all" or (what == "xml" and invocation.shared.template is None)
+        template = None if everything else invocation.template(session)
+        inventory = session.inventory.refresh()
+    machines = [each for each in inventory.machines.values() if template in (None, each.template)]
+    names = [each.name for each in inventory.templates if template in (None, each.name)]
+    if invocation.json:
+        write_json(machines=[machine_object(each) for each in machines])
+    elif what == "xml":
+        write(machines_xml(names, machines))
+    else:
+        print_machines(machines, verbose=invocation.verbose, now=time.time())
+        if not machines:
+            of = f" of {template}" if template else ""
+            invocation.narrator.note(f"There are no clones{of}. Make one with: qq2clone clone")
+    return 0
+
+
+commands = {"list": list_machines}

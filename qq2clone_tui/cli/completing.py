@@ -1,0 +1,83 @@
+"""Complete templates and sets in the shell, from the catalogue alone: no hypervisor is asked."""
+
+import click
+from click.shell_completion import CompletionItem, FishComplete, add_completion_class
+
+__all__ = ["PROGRAM", "VARIABLE", "answer", "complete_set", "complete_template", "script"]
+
+PROGRAM = "qq2clone"
+VARIABLE = "_QQ2CLONE_COMPLETE"
+SHELLS = ("bash", "zsh", "fish")
+_MOST_NUMBERS = 200
+
+
+class CommaFish(FishComplete):
+    """Completion for fish that keeps the commas inside a set, which click's own cuts off."""
+
+    source_template = FishComplete.source_template.replace('string split ","', 'string split -m 1 ","')
+
+
+def script(shell: str) -> str:
+    """Return the completion script of ``bash``, ``zsh`` or ``fish``."""
+    return _completer(click.Group(PROGRAM), shell).source()
+
+
+def answer(app: click.Group, world: object, instruction: str) -> int:
+    """Print what the shell may offer for the words it passes in the environment, and return an exit code."""
+    shell, _, task = instruction.partition("_")
+    if shell not in SHELLS:
+        return 1
+    completer = _completer(app, shell, {"obj": world})
+    click.echo((completer.source() if task == "source" else completer.complete()).encode())
+    return 0
+
+
+def complete_template(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem[str]]:  # noqa: ARG001
+    """Offer the names of the templates."""
+    return [CompletionItem(name) for name in _known(ctx) if name.startswith(incomplete)]
+
+
+def complete_set(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem[str]]:  # noqa: ARG001
+    """Offer states and numbers for the last term of a set, with ``^`` in front when it is there."""
+    before, comma, term = incomplete.rpartition(",")
+    caret = "^" if term.startswith("^") else ""
+    word = term.removeprefix("^")
+    from qq2clone_tui.domain.selection import STATE_WORDS
+
+    words = [*STATE_WORDS, *(_numbers(ctx) if word[:1].isdigit() or not word else [])]
+    return [CompletionItem(f"{before}{comma}{caret}{each}") for each in words if each.startswith(word)]
+
+
+def _completer(
+    app: click.Group, shell: str, context: dict[str, object] | None = None
+) -> "click.shell_completion.ShellComplete":
+    add_completion_class(CommaFish)
+    kind = click.shell_completion.get_completion_class(shell)
+    if kind is None:
+        raise click.UsageError(f"There is no completion for {shell}; there is for {', '.join(SHELLS)}.")
+    return kind(app, context or {}, PROGRAM, VARIABLE)
+
+
+def _known(ctx: click.Context) -> dict[str, list[int]]:
+    """Return each template with the numbers of its clones; nothing when they cannot be read."""
+    from qq2clone_tui.domain.errors import Qq2cloneError
+
+    from .shared import shared_of
+    from .world import World
+
+    world = ctx.find_root().obj
+    if not isinstance(world, World):
+        return {}
+    try:
+        return {name: numbers for name, numbers in world.remembered(shared_of(ctx)).items() if name.isprintable()}
+    except Qq2cloneError:
+        return {}
+
+
+def _numbers(ctx: click.Context) -> list[str]:
+    from .shared import shared_of
+
+    known = _known(ctx)
+    wanted = shared_of(ctx).template
+    chosen = known.get(wanted, []) if wanted else next(iter(known.values())) if len(known) == 1 else []
+    return [str(number) for number in chosen[:_MOST_NUMBERS]]

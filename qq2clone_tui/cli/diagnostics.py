@@ -1,0 +1,89 @@
+"""Say what failed: one paragraph for an error, one line for each failed machine of a batch."""
+
+from typing import Any
+
+from qq2clone_tui.domain.errors import Qq2cloneError, SelectionError
+from qq2clone_tui.domain.job import EntryState, Ledger
+
+from .narration import Narrator
+from .output import printable, write_json
+
+__all__ = ["ledger_object", "report_error", "report_ledger"]
+
+_PAST = {
+    "clone": "cloned",
+    "start": "started",
+    "shutdown": "asked to shut down",
+    "destroy": "forced off",
+    "suspend": "suspended",
+    "resume": "resumed",
+    "rm": "removed",
+}
+
+
+def report_error(error: Qq2cloneError, narrator: Narrator, *, as_json: bool) -> None:
+    """Write an error as a paragraph on stderr, and with ``--json`` as an object on stdout."""
+    narrator.error(error.paragraph())
+    if isinstance(error, SelectionError):
+        narrator.lines(_caret(error))
+    if as_json:
+        write_json(
+            error={
+                "what": error.what,
+                "subject": error.subject,
+                "why": error.why,
+                "remedy": error.remedy,
+                "column": error.column if isinstance(error, SelectionError) else None,
+                "exit_code": error.exit_code,
+            }
+        )
+
+
+def report_ledger(ledger: Ledger, narrator: Narrator) -> None:
+    """Write the summary of a batch and every machine that failed or was not got to."""
+    for refusal in ledger.plan.refusals:
+        narrator.note(f"{refusal.name} left out: {refusal.why}.")
+    for entry in ledger.entries:
+        if entry.state is EntryState.FAILED:
+            narrator.error(f"{entry.step.name}: {entry.reason}")
+        elif entry.state is EntryState.SKIPPED:
+            narrator.note(f"{entry.step.name} skipped: {entry.reason or 'the batch was stopped'}.")
+    counts = {state: ledger.count(state) for state in EntryState}
+    text = f"{counts[EntryState.DONE]} {_PAST[ledger.plan.action.value]}"
+    for state in (EntryState.FAILED, EntryState.SKIPPED):
+        text += f", {counts[state]} {state.value}" if counts[state] else ""
+    narrator.note(text + ".")
+
+
+def ledger_object(ledger: Ledger) -> dict[str, Any]:
+    """Return a finished batch as JSON-ready values, as ``docs/json.md`` describes."""
+    machines = [
+        {
+            "name": entry.step.name,
+            "uuid": entry.step.uuid,
+            "number": entry.step.clone.identity.number if entry.step.clone else None,
+            "state": entry.state.value,
+            "reason": entry.reason,
+            "exit_code": entry.exit_code,
+        }
+        for entry in ledger.entries
+    ]
+    machines += [
+        {"name": each.name, "uuid": each.uuid, "number": None, "state": "refused", "reason": each.why, "exit_code": 0}
+        for each in ledger.plan.refusals
+    ]
+    counts = {state.value: ledger.count(state) for state in (EntryState.DONE, EntryState.FAILED, EntryState.SKIPPED)}
+    return {
+        "action": ledger.plan.action.value,
+        "template": ledger.plan.template or None,
+        **counts,
+        "refused": len(ledger.plan.refusals),
+        "exit_code": ledger.exit_code,
+        "machines": machines,
+    }
+
+
+def _caret(error: SelectionError) -> str:
+    """Return the set with a caret under the fault, still under it after characters became escapes."""
+    before, fault = error.text[: error.column], error.text[error.column :]
+    return f"  {printable(before)}{printable(fault)}\n  {' ' * len(printable(before))}^"

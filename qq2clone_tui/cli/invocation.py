@@ -1,0 +1,90 @@
+"""Give a verb what it needs: merged options, settings, the engine, and a voice."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from qq2clone_tui.domain.errors import TemplateError
+
+from .narration import Narrator
+from .shared import Shared, Verbosity, verbosity_of
+from .world import Preferences, World
+
+if TYPE_CHECKING:
+    from qq2clone_tui.engine.session import Session
+
+__all__ = ["Invocation"]
+
+
+class Invocation:
+    """One run of one verb.
+
+    Args:
+        shared: the common options, merged.
+        world: where settings and engine come from.
+    """
+
+    def __init__(self, shared: Shared, world: World) -> None:
+        self.shared = shared
+        self._world = world
+
+    @cached_property
+    def preferences(self) -> Preferences:
+        """The settings, read once."""
+        return self._world.preferences(self.shared)
+
+    @cached_property
+    def narrator(self) -> Narrator:
+        """The voice on stderr, as loud as options and settings say."""
+        letter = self.shared.verbosity
+        return Narrator(verbosity_of(letter, quiet=False if letter else self.preferences.quiet))
+
+    @property
+    def verbose(self) -> bool:
+        """Tell whether everything was asked for."""
+        return self.narrator.level is Verbosity.VERBOSE
+
+    @property
+    def json(self) -> bool:
+        """Tell whether the result is wanted as JSON."""
+        return bool(self.shared.json)
+
+    @contextmanager
+    def session(self) -> Iterator["Session"]:
+        """Open the engine for the length of a block."""
+        self._say_what_is_not_there_yet()
+        session = self._world.open_session(self.shared)
+        try:
+            self.narrator.detail(f"Connected to {session.uri}; new images go to {session.storage}.")
+            yield session
+        finally:
+            session.close()
+
+    def template(self, session: "Session") -> str:
+        """Return the template a clone verb works in: -t, the setting, or the only one there is.
+
+        Raises:
+            TemplateError: there is none, it is unknown, or there are several to choose from.
+        """
+        names = [template.name for template in session.templates()]
+        wanted = self.shared.template if self.shared.template is not None else self.preferences.template
+        if wanted is not None:
+            if wanted in names:
+                return wanted
+            raise TemplateError("there is no template", subject=wanted, remedy=_choices(names))
+        if len(names) == 1:
+            return names[0]
+        why = "there are several" if names else "there is none yet"
+        raise TemplateError("no template was named", why=why, remedy=_choices(names))
+
+    def _say_what_is_not_there_yet(self) -> None:
+        if self.shared.graphics or self.shared.viewer:
+            self.narrator.warn("Opening graphical consoles is not part of this version: -g, -V and -S change nothing.")
+
+
+def _choices(names: list[str]) -> str:
+    if not names:
+        return "Make one with: qq2clone import-template SOURCE NAME"
+    shown = ", ".join(names[:10]) + (", ..." if len(names) > 10 else "")
+    return f"Name one with -t: {shown}."

@@ -1,0 +1,69 @@
+"""Show clones as a table, as JSON and as XML."""
+
+import xml.etree.ElementTree as ET
+from collections.abc import Sequence
+from typing import Any
+
+from qq2clone_tui.domain.clone import CloneStatus
+from qq2clone_tui.domain.inventory import Machine
+
+from .output import SCHEMA, age, printable, table
+
+__all__ = ["machine_object", "machines_xml", "print_machines"]
+
+
+def print_machines(machines: Sequence[Machine], *, verbose: bool, now: float) -> None:
+    """Write a table of machines: number, name, state; verbosely also version, age and UUID."""
+    headings = ["#", "NAME", "STATE"] + (["VERSION", "AGE", "UUID"] if verbose else [])
+    rows = []
+    for machine in machines:
+        row = [str(machine.number), machine.name, _state(machine)]
+        if verbose:
+            since = age(now - machine.created_at) if machine.created_at else "-"
+            row += [f"v{machine.version}", since, machine.uuid]
+        rows.append(row)
+    if rows:
+        table(headings, rows, right=frozenset({0, 4}) if verbose else frozenset({0}))
+
+
+def machine_object(machine: Machine) -> dict[str, Any]:
+    """Return a machine as JSON-ready values, as ``docs/json.md`` describes."""
+    return {
+        "template": machine.template,
+        "number": machine.number,
+        "name": machine.name,
+        "uuid": machine.uuid,
+        "version": machine.version,
+        "state": machine.state.value,
+        "status": machine.status.value,
+        "created_at": machine.created_at,
+        "files": list(machine.files),
+    }
+
+
+def machines_xml(templates: Sequence[str], machines: Sequence[Machine]) -> str:
+    """Return the XML that ``docs/json.md`` describes: templates, and in each its clones."""
+    root = ET.Element("qq2clone", {"schema": str(SCHEMA)})
+    for name in templates:
+        element = ET.SubElement(root, "template", {"name": printable(name)})
+        for machine in machines:
+            if machine.template == name:
+                clone = ET.SubElement(element, "clone", _attributes(machine))
+                for path in machine.files:
+                    ET.SubElement(clone, "file").text = printable(path)
+    ET.indent(root)
+    return ET.tostring(root, encoding="unicode")
+
+
+def _attributes(machine: Machine) -> dict[str, str]:
+    values = machine_object(machine)
+    return {key: printable(str(values[key])) for key in ("number", "name", "uuid", "version", "state", "status")} | {
+        "created-at": f"{machine.created_at:.0f}"
+    }
+
+
+def _state(machine: Machine) -> str:
+    """Return the state, and what is unfinished about the machine."""
+    if machine.status is CloneStatus.READY:
+        return machine.state.value
+    return f"{machine.state.value} ({machine.status.value})"

@@ -1,0 +1,94 @@
+"""Show a plan before it is carried out: to people, as shell lines, and as JSON."""
+
+from typing import Any
+
+from qq2clone_tui.domain.plan import Plan, Step
+
+from .output import printable, size, write, write_json
+
+__all__ = ["plan_object", "print_plan", "summary"]
+
+_SHOWN = 8
+
+
+def summary(plan: Plan) -> list[str]:
+    """Return the plan in a few lines: how many, in which states, what is lost, what is left out."""
+    lines = [f"{plan.title}: {_named(plan.steps)}"]
+    states: dict[str, int] = {}
+    for step in plan.steps:
+        if step.state is not None:
+            states[step.state.value] = states.get(step.state.value, 0) + 1
+    if states:
+        lines.append("  now: " + ", ".join(f"{count} {state}" for state, count in states.items()))
+    if plan.files_removed:
+        lines.append(f"  deletes {_files(len(plan.files_removed))}, {size(plan.bytes_freed)}")
+    lines += [f"  warning: {warning}" for warning in plan.warnings]
+    lines += [f"  left out: {refusal.name} {refusal.why}" for refusal in plan.refusals[:_SHOWN]]
+    if len(plan.refusals) > _SHOWN:
+        lines.append(f"  left out: {len(plan.refusals) - _SHOWN} more")
+    return [printable(line) for line in lines]
+
+
+def print_plan(plan: Plan, *, as_json: bool) -> None:
+    """Write the whole plan to stdout; nothing is done."""
+    if as_json:
+        write_json(plan=plan_object(plan))
+        return
+    write(printable(f"Plan: {plan.title} (nothing is done)"))
+    for step in plan.steps:
+        write(printable(f"  {step.name}" + (f" ({step.state.value})" if step.state else "")))
+        for path in _made(step):
+            write(printable(f"      makes    {path}"))
+        for path in step.removes:
+            write(printable(f"      deletes  {path}"))
+    for refusal in plan.refusals:
+        write(printable(f"  left out: {refusal.name} {refusal.why}"))
+    for warning in plan.warnings:
+        write(printable(f"  warning: {warning}"))
+    write(f"Files: {len(plan.files_made)} made, {len(plan.files_removed)} deleted, {size(plan.bytes_freed)} freed.")
+    equivalent = [line for step in plan.steps for line in step.equivalent]
+    if equivalent:
+        write("The same by hand:")
+        for line in equivalent:
+            write(printable(f"  {line}"))
+
+
+def plan_object(plan: Plan) -> dict[str, Any]:
+    """Return the plan as JSON-ready values, as ``docs/json.md`` describes."""
+    return {
+        "action": plan.action.value,
+        "template": plan.template or None,
+        "danger": plan.danger.name.lower(),
+        "steps": [_step_object(step) for step in plan.steps],
+        "refusals": [{"name": each.name, "uuid": each.uuid, "why": each.why} for each in plan.refusals],
+        "warnings": list(plan.warnings),
+        "files_made": list(plan.files_made),
+        "files_removed": list(plan.files_removed),
+        "bytes_freed": plan.bytes_freed,
+    }
+
+
+def _step_object(step: Step) -> dict[str, Any]:
+    return {
+        "name": step.name,
+        "uuid": step.uuid,
+        "number": step.clone.identity.number if step.clone else None,
+        "state": step.state.value if step.state else None,
+        "makes": _made(step),
+        "removes": list(step.removes),
+        "frees": step.frees,
+        "equivalent": list(step.equivalent),
+    }
+
+
+def _made(step: Step) -> list[str]:
+    return [spec.path for spec in step.clone.images] if step.clone else []
+
+
+def _named(steps: tuple[Step, ...]) -> str:
+    names = [step.name for step in steps[:_SHOWN]]
+    return ", ".join(names) + (f" and {len(steps) - _SHOWN} more" if len(steps) > _SHOWN else "")
+
+
+def _files(count: int) -> str:
+    return "1 file" if count == 1 else f"{count} files"
