@@ -1,0 +1,95 @@
+"""Judge the directory that new images go to."""
+
+import os
+import stat
+from pathlib import Path
+
+from qq2clone_tui.domain.errors import AccessError, BadArgument, WrongFileKind
+
+from .os_errors import as_access_error
+
+__all__ = ["check_place", "name_inside", "open_place"]
+
+# Others may pass through but not list: a QEMU that libvirt runs as another user has to reach the
+# images inside, whose own mode (0600, with libvirt changing the owner for a run) guards them.
+PLACE_MODE = 0o711
+
+CANNOT_USE = "cannot use the storage place"
+
+
+def check_place(place: Path) -> None:
+    """Make the place when it is missing, and raise unless images can be made in it.
+
+    A symbolic link to a directory is fine. A place on a path with a hidden part is refused, also
+    behind a link: AppArmor and SELinux keep QEMU out of hidden directories.
+
+    Raises:
+        AccessError: it is relative, hidden, not writable, or cannot be made.
+        WrongFileKind: it is something other than a directory.
+    """
+    text = str(place)
+    if not place.is_absolute():
+        raise AccessError(CANNOT_USE, subject=text, why="it is no absolute path", remedy="Give the whole path.")
+    with as_access_error(CANNOT_USE, text):
+        hidden = _hidden_part(place) or _hidden_part(Path(os.path.realpath(place)))
+    if hidden:
+        raise AccessError(
+            CANNOT_USE,
+            subject=text,
+            why=f"{hidden!r} is a hidden directory, which security drivers keep QEMU out of",
+            remedy="Choose a path in which no part begins with a dot.",
+        )
+    with as_access_error("cannot make the storage place", text):
+        _make(place)
+    with as_access_error(CANNOT_USE, text):
+        is_directory = stat.S_ISDIR(place.stat().st_mode)
+    if not is_directory:
+        raise WrongFileKind(CANNOT_USE, subject=text, why="it is not a directory", remedy="Choose a directory.")
+    if not os.access(place, os.W_OK | os.X_OK, effective_ids=os.access in os.supports_effective_ids):
+        raise AccessError(
+            CANNOT_USE,
+            subject=text,
+            why="it cannot be written",
+            remedy="Change its permissions, or choose another storage place.",
+        )
+
+
+def name_inside(place: Path, path: str) -> str:
+    """Return the file name of a path that lies directly in the place.
+
+    Raises:
+        BadArgument: it lies elsewhere, also by way of ``..`` or a symbolic link.
+    """
+    given = Path(path)
+    with as_access_error("cannot use the path", path):
+        parent, home = os.path.realpath(given.parent), os.path.realpath(place)
+    if not given.is_absolute() or parent != home or given.name in ("", ".", ".."):
+        raise BadArgument(
+            "will not touch the file",
+            subject=path,
+            why=f"it is outside the storage place {str(place)!r}",
+            remedy="Set the storage place that it was made in.",
+        )
+    return given.name
+
+
+def open_place(place: Path) -> int:
+    """Return a descriptor of the place, so that its files are reached even if it is renamed."""
+    return os.open(place, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+
+
+def _hidden_part(path: Path) -> str:
+    return next((part for part in path.parts if part.startswith(".") and part not in (".", "..")), "")
+
+
+def _make(place: Path) -> None:
+    # mkdir(parents=True) would give the parents whatever the umask says, and QEMU no way through.
+    for directory in (*reversed(place.parents), place):
+        if directory.exists():
+            continue
+        try:
+            directory.mkdir(PLACE_MODE)
+        except FileExistsError:
+            # Another process was quicker, or it is a link to nowhere, which the caller finds out.
+            continue
+        directory.chmod(PLACE_MODE)
