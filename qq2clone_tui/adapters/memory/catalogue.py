@@ -1,0 +1,127 @@
+"""Play the catalogue in memory."""
+
+import threading
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from qq2clone_tui.domain.clone import CloneRecord, CloneStatus
+from qq2clone_tui.domain.errors import TemplateError
+from qq2clone_tui.domain.template import Template
+from qq2clone_tui.engine.ports import ReserveRequest
+
+__all__ = ["MemoryCatalogue"]
+
+
+class MemoryCatalogue:
+    """A catalogue that lasts as long as the process. Implements ``ports.Catalogue``.
+
+    Args:
+        clock: gives the time new clones are stamped with, seconds since the epoch.
+    """
+
+    def __init__(self, clock: Callable[[], float] = time.time) -> None:
+        self._clock = clock
+        self._templates: dict[str, Template] = {}
+        self._clones: dict[str, CloneRecord] = {}
+        self._revision = 0
+        self._lock = threading.Lock()
+
+    def templates(self) -> list[Template]:
+        """Return all templates in name order."""
+        return sorted(self._templates.values(), key=lambda template: template.name)
+
+    def template(self, name: str) -> Template:
+        """Return one template."""
+        template = self._templates.get(name)
+        if template is None:
+            raise TemplateError("there is no template", subject=name, remedy="qq2clone list-templates names them all.")
+        return template
+
+    def add_template(self, template: Template) -> None:
+        """Record a new template."""
+        with self._lock:
+            if template.name in self._templates:
+                raise TemplateError("cannot add the template", subject=template.name, why="the name is taken")
+            self._templates[template.name] = template
+            self._revision += 1
+
+    def remove_template(self, name: str) -> None:
+        """Forget a template without clones."""
+        self.template(name)
+        with self._lock:
+            if any(record.identity.template == name for record in self._clones.values()):
+                raise TemplateError("cannot delete the template", subject=name, why="it has clones")
+            del self._templates[name]
+            self._revision += 1
+
+    def clones(self, template: str | None = None) -> list[CloneRecord]:
+        """Return clones ordered by template and number."""
+        with self._lock:
+            records = [r for r in self._clones.values() if template in (None, r.identity.template)]
+        return sorted(records, key=lambda record: (record.identity.template, record.identity.number))
+
+    def clone(self, uuid: str) -> CloneRecord | None:
+        """Return one clone, or None."""
+        return self._clones.get(uuid)
+
+    def reserve(self, request: ReserveRequest) -> list[CloneRecord]:
+        """Take the lowest free numbers."""
+        self.template(request.template)
+        with self._lock:
+            identities = [record.identity for record in self._clones.values()]
+            used = {identity.number for identity in identities if identity.template == request.template}
+            uuids = set(self._clones)
+            macs = {mac for identity in identities for mac in identity.macs}
+            fresh: list[CloneRecord] = []
+            number = 0
+            while len(fresh) < request.count:
+                number += 1
+                identity = None if number in used else request.identity(number, uuids, macs)
+                if identity is not None:
+                    uuids.add(identity.uuid)
+                    macs.update(identity.macs)
+                    files = tuple(request.files(identity))
+                    fresh.append(CloneRecord(identity, CloneStatus.MAKING, files, self._clock()))
+            self._clones.update({record.identity.uuid: record for record in fresh})
+            self._revision += 1
+        return fresh
+
+    def mark_ready(self, uuids: Sequence[str]) -> None:
+        """Record that clones are whole."""
+        self._mark(uuids, CloneStatus.READY)
+
+    def mark_removing(self, uuids: Sequence[str]) -> None:
+        """Record that clones are being removed."""
+        self._mark(uuids, CloneStatus.REMOVING)
+
+    def forget(self, uuids: Sequence[str]) -> None:
+        """Drop records."""
+        with self._lock:
+            for uuid in uuids:
+                self._clones.pop(uuid, None)
+            self._revision += 1
+
+    def abandoned(self) -> list[CloneRecord]:
+        """Return nothing: what is in memory goes with its process."""
+        return []
+
+    def revision(self) -> int:
+        """Return a number that changes with every change."""
+        return self._revision
+
+    def close(self) -> None:
+        """Do nothing: there is nothing to let go of."""
+
+    def restore(self, records: Sequence[CloneRecord]) -> None:
+        """Put records in as they are, for a fleet that exists already."""
+        with self._lock:
+            self._clones.update({record.identity.uuid: record for record in records})
+            self._revision += 1
+
+    def _mark(self, uuids: Sequence[str], status: CloneStatus) -> None:
+        with self._lock:
+            for uuid in uuids:
+                if uuid in self._clones:
+                    self._clones[uuid] = replace(self._clones[uuid], status=status)
+            self._revision += 1

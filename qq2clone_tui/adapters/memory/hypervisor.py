@@ -1,0 +1,160 @@
+"""Play a hypervisor in memory: domains, states, events and figures, with switches for trouble."""
+
+import threading
+from collections.abc import Callable, Mapping
+
+from qq2clone_tui.domain.describe_xml import describe
+from qq2clone_tui.domain.errors import ConnectionFailed, DomainNotFound, HypervisorError
+from qq2clone_tui.domain.inventory import DomainSummary, HostFacts
+from qq2clone_tui.domain.states import DomainState, PowerVerb, refusal
+from qq2clone_tui.domain.stats import Sample, StatGroup
+from qq2clone_tui.engine.ports import HostListener
+
+__all__ = ["MemoryHypervisor"]
+
+_AFTER = {
+    PowerVerb.START: DomainState.RUNNING,
+    PowerVerb.SHUTDOWN: DomainState.OFF,
+    PowerVerb.DESTROY: DomainState.OFF,
+    PowerVerb.SUSPEND: DomainState.PAUSED,
+    PowerVerb.RESUME: DomainState.RUNNING,
+}
+
+
+class MemoryHypervisor:
+    """A hypervisor without machines. Implements ``ports.Hypervisor``.
+
+    Args:
+        uri: what it claims to be.
+        host: the facts it tells.
+
+    Attributes:
+        figures: counters by UUID that ``sample`` returns.
+        open_gate: cleared, every call waits until it is set again: a hypervisor that hangs.
+        failing: verbs and call names (``define``, ``start``, ...) mapped to the UUIDs or names that fail.
+        gone: while True every call fails as on a broken connection.
+    """
+
+    def __init__(self, uri: str = "memory:///", host: HostFacts | None = None) -> None:
+        self._uri = uri
+        self._host = host or HostFacts("memory", cpus=8, memory_bytes=64 << 30, driver="Memory")
+        self._domains: dict[str, DomainSummary] = {}
+        self._xml: dict[str, str] = {}
+        self._listeners: list[HostListener] = []
+        self._lock = threading.Lock()
+        self.figures: Mapping[str, Sample] = {}
+        self.open_gate = threading.Event()
+        self.open_gate.set()
+        self.failing: dict[str, set[str]] = {}
+        self.gone = False
+
+    @property
+    def uri(self) -> str:
+        """Return the URI it claims to have."""
+        return self._uri
+
+    def host(self) -> HostFacts:
+        """Return the host's facts."""
+        self._arrive()
+        return self._host
+
+    def list_domains(self) -> list[DomainSummary]:
+        """Return every domain."""
+        self._arrive()
+        with self._lock:
+            return list(self._domains.values())
+
+    def read_domain(self, uuid: str) -> DomainSummary | None:
+        """Return one domain, or None."""
+        self._arrive()
+        return self._domains.get(uuid)
+
+    def inactive_xml(self, uuid: str) -> str:
+        """Return the XML as it was defined."""
+        self._arrive()
+        self._known(uuid)
+        return self._xml[uuid]
+
+    def live_xml(self, uuid: str) -> str:
+        """Return the XML as it was defined."""
+        return self.inactive_xml(uuid)
+
+    def has_snapshots(self, uuid: str) -> bool:
+        """Tell that no domain here has snapshots."""
+        self._known(uuid)
+        return False
+
+    def define(self, xml: str) -> str:
+        """Define a domain; a name in use by another UUID is refused."""
+        self._arrive()
+        description = describe(xml)
+        self._fail("define", description.name)
+        with self._lock:
+            for domain in self._domains.values():
+                if domain.name == description.name and domain.uuid != description.uuid:
+                    raise HypervisorError("cannot define the machine", subject=domain.name, why="the name is in use")
+            before = self._domains.get(description.uuid)
+            state = before.state if before else DomainState.OFF
+            self._domains[description.uuid] = DomainSummary(description.uuid, description.name, state)
+            self._xml[description.uuid] = xml
+        self._tell(description.uuid)
+        return description.uuid
+
+    def undefine(self, uuid: str) -> None:
+        """Forget a domain."""
+        self._arrive()
+        self._fail("undefine", self._known(uuid).name)
+        with self._lock:
+            del self._domains[uuid], self._xml[uuid]
+        self._tell(uuid)
+
+    def power(self, verb: PowerVerb, uuid: str) -> None:
+        """Change a domain's state at once."""
+        self._arrive()
+        domain = self._known(uuid)
+        self._fail(verb.value, domain.name)
+        why = refusal(verb, domain.state)
+        if why:
+            raise HypervisorError(f"cannot {verb.value} the machine", subject=domain.name, why=f"it {why}")
+        self.set_state(uuid, _AFTER[verb])
+
+    def sample(self, groups: StatGroup) -> Mapping[str, Sample]:
+        """Return the figures it was given, for active domains."""
+        self._arrive()
+        active = {uuid for uuid, domain in self._domains.items() if domain.state.active}
+        return {uuid: sample for uuid, sample in self.figures.items() if uuid in active} if groups else {}
+
+    def listen(self, listener: HostListener) -> Callable[[], None]:
+        """Register for events."""
+        self._listeners.append(listener)
+        return lambda: self._listeners.remove(listener) if listener in self._listeners else None
+
+    def close(self) -> None:
+        """Let waiting calls go."""
+        self.open_gate.set()
+
+    def set_state(self, uuid: str, state: DomainState) -> None:
+        """Change a state as another program or the guest itself would."""
+        with self._lock:
+            domain = self._domains[uuid]
+            self._domains[uuid] = DomainSummary(uuid, domain.name, state)
+        self._tell(uuid)
+
+    def _arrive(self) -> None:
+        self.open_gate.wait()
+        if self.gone:
+            raise ConnectionFailed("the hypervisor went away", subject=self._uri, remedy="It is tried again.")
+
+    def _known(self, uuid: str) -> DomainSummary:
+        domain = self._domains.get(uuid)
+        if domain is None:
+            raise DomainNotFound("the machine is not there any more", subject=uuid)
+        return domain
+
+    def _fail(self, call: str, name: str) -> None:
+        if name in self.failing.get(call, ()):
+            raise HypervisorError(f"cannot {call} the machine", subject=name, why="it was told to fail")
+
+    def _tell(self, uuid: str) -> None:
+        for listener in tuple(self._listeners):
+            listener.domain_changed(uuid)

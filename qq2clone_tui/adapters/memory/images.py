@@ -1,0 +1,66 @@
+"""Play a directory of images in memory."""
+
+import threading
+from collections.abc import Iterable, Mapping
+
+from qq2clone_tui.domain.disk import ImageFacts, ImageKind, ImageSpec
+from qq2clone_tui.domain.errors import AccessError
+
+__all__ = ["MemoryImages"]
+
+_EMPTY_QCOW2_BYTES = 200 * 1024
+
+
+class MemoryImages:
+    """Files that are only facts. Implements ``ports.ImageStore``.
+
+    Attributes:
+        facts: every existing file by path.
+        full: while True nothing can be created, as on a full file system.
+    """
+
+    def __init__(self, place: str = "/srv/clones", free: int = 812 << 30) -> None:
+        self._place = place
+        self._free = free
+        self._lock = threading.Lock()
+        self.facts: dict[str, ImageFacts] = {}
+        self.full = False
+
+    @property
+    def place(self) -> str:
+        """Return the directory it plays."""
+        return self._place
+
+    def check_ready(self) -> None:
+        """Accept: memory is always there."""
+
+    def free_bytes(self) -> int:
+        """Return the free bytes it was given."""
+        return self._free
+
+    def probe(self, path: str) -> ImageFacts:
+        """Return the facts of a file."""
+        facts = self.facts.get(path)
+        if facts is None:
+            raise AccessError("cannot read the image", subject=path, why="No such file or directory")
+        return facts
+
+    def allocated_bytes(self, paths: Iterable[str]) -> Mapping[str, int]:
+        """Return the sizes of those that exist."""
+        return {path: self.facts[path].actual_size for path in paths if path in self.facts}
+
+    def create(self, spec: ImageSpec) -> None:
+        """Make a file that must not exist."""
+        with self._lock:
+            if self.full:
+                raise AccessError("cannot make the image", subject=spec.path, why="No space left on device")
+            if spec.path in self.facts:
+                raise AccessError("cannot make the image", subject=spec.path, why="File exists")
+            backing = spec.base if spec.kind is ImageKind.OVERLAY else None
+            kind = "raw" if spec.kind is ImageKind.FILE else "qcow2"
+            self.facts[spec.path] = ImageFacts(spec.path, kind, spec.size, _EMPTY_QCOW2_BYTES, backing)
+
+    def delete(self, path: str) -> None:
+        """Delete a file; a missing one is no error."""
+        with self._lock:
+            self.facts.pop(path, None)
