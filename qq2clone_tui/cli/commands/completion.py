@@ -13,7 +13,7 @@ __all__ = ["commands"]
 @click.command("completion", cls=Verb)
 @click.argument("shell", type=click.Choice(SHELLS))
 def completion(invocation: Invocation, shell: str) -> int:  # noqa: ARG001 - every verb gets its invocation
-    r"""Print the script that completes commands, templates and sets in a shell.
+    """Print the script that completes commands, templates and sets in a shell.
 
     \b
     bash:  eval "$(qq2clone completion bash)"       in ~/.bashrc
