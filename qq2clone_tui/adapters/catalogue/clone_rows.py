@@ -1,0 +1,125 @@
+"""Turn clones into rows and back, and find out which were left unfinished."""
+
+import sqlite3
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+
+from qq2clone_tui.domain.clone import CloneIdentity, CloneRecord, CloneStatus
+from qq2clone_tui.domain.errors import AccessError
+
+from .owners import Owner, alive
+
+__all__ = ["abandoned", "delete", "insert", "select", "select_one", "set_status"]
+
+_COLUMNS = "uuid, template, version, number, name, status, created_at"
+
+
+def insert(connection: sqlite3.Connection, records: Sequence[CloneRecord], owner: Owner) -> None:
+    """Add clones, their MAC addresses and their files, as unfinished business of a process.
+
+    Raises:
+        AccessError: a UUID, MAC address or file belongs to another clone already.
+    """
+    process = _process(connection, owner)
+    try:
+        connection.executemany(
+            f"INSERT INTO clone ({_COLUMNS}, process) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",  # noqa: S608
+            [
+                (one.uuid, one.template, one.version, one.number, one.name, record.status, record.created_at, process)
+                for record in records
+                for one in (record.identity,)
+            ],
+        )
+        connection.executemany(
+            "INSERT INTO mac (address, clone, position) VALUES (?, ?, ?)",
+            [(mac, one.identity.uuid, at) for one in records for at, mac in enumerate(one.identity.macs)],
+        )
+        connection.executemany(
+            "INSERT INTO file (path, clone, position) VALUES (?, ?, ?)",
+            [(path, one.identity.uuid, at) for one in records for at, path in enumerate(one.files)],
+        )
+    except sqlite3.IntegrityError as error:
+        raise AccessError(
+            "cannot record the clones", subject=records[0].identity.template, why=f"the catalogue refused ({error})"
+        ) from error
+
+
+def select(connection: sqlite3.Connection, template: str | None = None) -> list[CloneRecord]:
+    """Return the clones of one template or of all, ordered by template and number."""
+    if template is None:
+        return _records(connection, "TRUE", ())
+    return _records(connection, "template = ?", (template,))
+
+
+def select_one(connection: sqlite3.Connection, uuid: str) -> CloneRecord | None:
+    """Return one clone, or None when there is none with this UUID."""
+    found = _records(connection, "uuid = ?", (uuid,))
+    return found[0] if found else None
+
+
+def set_status(connection: sqlite3.Connection, uuids: Iterable[str], status: CloneStatus, owner: Owner | None) -> None:
+    """Record how far the clones have got, and which process is at them (None: no one)."""
+    process = _process(connection, owner) if owner else None
+    connection.executemany(
+        "UPDATE clone SET status = ?, process = ? WHERE uuid = ?", [(status, process, uuid) for uuid in uuids]
+    )
+
+
+def delete(connection: sqlite3.Connection, uuids: Iterable[str]) -> None:
+    """Drop the clones' rows with their MAC addresses and files; unknown ones are no error."""
+    connection.executemany("DELETE FROM clone WHERE uuid = ?", [(uuid,) for uuid in uuids])
+
+
+def abandoned(connection: sqlite3.Connection) -> list[CloneRecord]:
+    """Return the unfinished clones that no living process is at."""
+    rows = connection.execute("SELECT id, boot, pid, started FROM process").fetchall()
+    dead = [number for number, *owner in rows if not alive(Owner(*owner))]
+    marks = ", ".join("?" * len(dead))
+    return _records(
+        connection,
+        f"status <> 'ready' AND (process IS NULL OR process IN ({marks}))",
+        tuple(dead),
+    )
+
+
+def _records(connection: sqlite3.Connection, where: str, values: tuple[object, ...]) -> list[CloneRecord]:
+    rows = connection.execute(
+        f"SELECT {_COLUMNS} FROM clone WHERE {where} ORDER BY template, number",  # noqa: S608
+        values,
+    ).fetchall()
+    macs, files = (
+        _grouped(
+            connection.execute(
+                f"SELECT clone, {column} FROM {table} WHERE clone IN (SELECT uuid FROM clone WHERE {where}) "  # noqa: S608
+                "ORDER BY clone, position",
+                values,
+            )
+        )
+        for table, column in (("mac", "address"), ("file", "path"))
+    )
+    return [
+        CloneRecord(
+            CloneIdentity(template, version, number, name, uuid, tuple(macs.get(uuid, ()))),
+            CloneStatus(status),
+            tuple(files.get(uuid, ())),
+            created_at,
+        )
+        for uuid, template, version, number, name, status, created_at in rows
+    ]
+
+
+def _process(connection: sqlite3.Connection, owner: Owner) -> int:
+    connection.execute("DELETE FROM process WHERE id NOT IN (SELECT process FROM clone WHERE process NOT NULL)")
+    values = (owner.boot, owner.pid, owner.started)
+    connection.execute("INSERT OR IGNORE INTO process (boot, pid, started) VALUES (?, ?, ?)", values)
+    (number,) = connection.execute(
+        "SELECT id FROM process WHERE boot = ? AND pid = ? AND started = ?", values
+    ).fetchone()
+    return int(number)
+
+
+def _grouped(pairs: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
+    groups: dict[str, list[str]] = defaultdict(list)
+    for uuid, value in pairs:
+        groups[uuid].append(value)
+    return groups
