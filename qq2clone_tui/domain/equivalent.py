@@ -1,0 +1,101 @@
+"""Write what a step does as the shell lines that would do the same."""
+
+import shlex
+from collections.abc import Iterable, Iterator
+
+from .disk import ImageKind, ImageSpec
+from .plan import Action
+
+__all__ = ["lines"]
+
+_POWER = {
+    Action.START: "start",
+    Action.SHUTDOWN: "shutdown",
+    Action.DESTROY: "destroy",
+    Action.SUSPEND: "suspend",
+    Action.RESUME: "resume",
+}
+
+
+def lines(
+    action: Action,
+    uri: str,
+    name: str,
+    images: Iterable[ImageSpec] = (),
+    removes: Iterable[str] = (),
+    *,
+    start: bool = False,
+    running: bool = False,
+) -> tuple[str, ...]:
+    """Return virsh and qemu-img lines for people to read, each safe to paste into a shell.
+
+    Args:
+        action: what is done to the machine.
+        uri: the hypervisor.
+        name: the machine.
+        images: files that are made (CLONE).
+        removes: absolute paths that are deleted (REMOVE).
+        start: a new clone is started once it is whole.
+        running: a machine to be removed is running, and forced off first.
+    """
+    if action is Action.CLONE:
+        return tuple(_clone(uri, name, images, start=start))
+    if action is Action.REMOVE:
+        return tuple(_remove(uri, name, removes, running=running))
+    return (_virsh(uri, _POWER[action], name),)
+
+
+def _clone(uri: str, name: str, images: Iterable[ImageSpec], *, start: bool) -> Iterator[str]:
+    yield _virsh(uri, "define", f"{name}.xml")
+    for spec in images:
+        yield _image(spec)
+    if start:
+        yield _virsh(uri, "start", name)
+
+
+def _remove(uri: str, name: str, removes: Iterable[str], *, running: bool) -> Iterator[str]:
+    if running:
+        yield _virsh(uri, "destroy", name)
+    yield _virsh(
+        uri, "undefine", "--managed-save", "--snapshots-metadata", "--checkpoints-metadata", "--keep-nvram", name
+    )
+    paths = tuple(removes)
+    if paths:
+        yield _line("rm", "--", *paths)
+
+
+def _image(spec: ImageSpec) -> str:
+    match spec.kind:
+        case ImageKind.OVERLAY:
+            size = (str(spec.size),) if spec.size else ()
+            return _line("qemu-img", "create", "-f", "qcow2", "-F", spec.base_format, "-b", spec.base, spec.path, *size)
+        case ImageKind.BLANK:
+            return _line("qemu-img", "create", "-f", "qcow2", spec.path, str(spec.size))
+        case ImageKind.COPY:
+            return _line("qemu-img", "convert", "-f", spec.base_format, "-O", "qcow2", spec.base, spec.path)
+        case ImageKind.FILE:
+            return _line("cp", "--", spec.base, spec.path)
+
+
+def _virsh(uri: str, *words: str) -> str:
+    return _line("virsh", "-c", uri, *words)
+
+
+def _line(*words: str) -> str:
+    return " ".join(_quoted(word) for word in words)
+
+
+def _quoted(word: str) -> str:
+    if word.isprintable():
+        return shlex.quote(word)
+    # shlex would keep a raw newline or escape sequence, which breaks the one-line promise and the terminal.
+    return "$'" + "".join(_ansi_c(character) for character in word) + "'"
+
+
+def _ansi_c(character: str) -> str:
+    if character in "\\'":
+        return f"\\{character}"
+    if character.isprintable():
+        return character
+    code = ord(character)
+    return f"\\x{code:02x}" if code < 0x80 else f"\\U{code:08x}"

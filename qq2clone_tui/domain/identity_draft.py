@@ -1,0 +1,117 @@
+"""Hold a template's XML while rules turn it into the pattern all its clones are filled from."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from .clone import CloneIdentity
+from .disk import ImageSpec
+from .safe_xml import Element, remove
+from .template import Template
+
+__all__ = ["Draft", "FileRule", "Finding", "FindingKind", "Slot", "Value"]
+
+Value = Callable[[CloneIdentity, str], str]
+"""Computes a clone's own value from its identity and the absolute directory its files go to."""
+
+FileRule = Callable[[CloneIdentity, str], ImageSpec]
+"""Describes one file of a clone from its identity and directory."""
+
+
+class FindingKind(StrEnum):
+    """What happened to a part of the template."""
+
+    CHANGED = "changed"
+    SHARED = "shared"
+    DROPPED = "dropped"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One line of a cloning report; never holds a password.
+
+    Args:
+        kind: the clone has its own value, uses the same thing as its siblings, or lacks it.
+        where: the part of the machine, as a person names it.
+        text: what was done, as a clause.
+    """
+
+    kind: FindingKind
+    where: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A place in the pattern that is filled anew for every clone.
+
+    Args:
+        element: the element in the pattern.
+        attribute: attribute to set; empty for the element's text.
+        value: computes what goes there.
+        where, text: the finding to report; ``{}`` in the text stands for the value; no text, no finding.
+    """
+
+    element: Element
+    attribute: str
+    value: Value
+    where: str = ""
+    text: str = ""
+
+
+@dataclass(slots=True)
+class Draft:
+    """The workspace of the rules: they edit ``root`` in place and leave slots, files and findings.
+
+    Args:
+        root: a copy of the template's domain element.
+        template: the template.
+        slots, files, findings: what the rules have found so far.
+        owned: paths that QEMU itself makes for a clone (logs, sockets, firmware variables).
+        renamed: original host path -> its value in a clone, so that two devices of a machine
+            that name one path still do in a clone.
+    """
+
+    root: Element
+    template: Template
+    slots: list[Slot] = field(default_factory=list)
+    files: list[FileRule] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+    owned: list[Value] = field(default_factory=list)
+    renamed: dict[str, Value] = field(default_factory=dict)
+
+    def fill(self, element: Element, attribute: str, value: Value, where: str = "", text: str = "") -> None:
+        """Leave a slot; the template's own value goes, so that it cannot survive by accident."""
+        if attribute:
+            element.set(attribute, "")
+        else:
+            element.text = None
+        self.slots.append(Slot(element, attribute, value, where, text))
+
+    def changed(self, where: str, text: str) -> None:
+        """Report a change that is the same for every clone."""
+        self.findings.append(Finding(FindingKind.CHANGED, where, text))
+
+    def shared(self, where: str, text: str) -> None:
+        """Report what all clones and the template use together."""
+        self.findings.append(Finding(FindingKind.SHARED, where, text))
+
+    def dropped(self, where: str, text: str) -> None:
+        """Report what a clone does not have."""
+        self.findings.append(Finding(FindingKind.DROPPED, where, text))
+
+    def drop(self, element: Element, where: str, text: str) -> None:
+        """Take an element out and report it."""
+        remove(element)
+        self.dropped(where, text)
+
+    def rename(self, original: str, value: Value, *, owned: bool = True) -> Value:
+        """Return the value that stands for ``original`` in a clone, the same for every use of it."""
+        known = self.renamed.get(original) if original else None
+        if known is not None:
+            return known
+        if original:
+            self.renamed[original] = value
+        if owned:
+            self.owned.append(value)
+        return value

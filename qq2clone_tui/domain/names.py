@@ -1,0 +1,52 @@
+"""Say which names a template may have, and name its clones."""
+
+import re
+
+from .errors import TemplateError
+
+__all__ = ["MAX_LENGTH", "check_template_name", "clone_name", "legal_name"]
+
+MAX_LENGTH = 60
+"""Characters in a template's name: leaves room for a number and a suffix in a 255-byte file name."""
+
+_LEGAL = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+-]*", re.ASCII)
+
+
+def legal_name(name: str) -> bool:
+    """Tell whether a machine's name is safe as the stem of a file name, in a shell and on a screen."""
+    return _LEGAL.fullmatch(name) is not None and ".." not in name
+
+
+def check_template_name(name: str) -> None:
+    """Refuse a name that could leave a directory, break a command line or be taken for markup.
+
+    Raises:
+        TemplateError: the name is empty, too long, or holds something else than letters,
+            digits and ``. _ + -``.
+    """
+    why = _fault(name)
+    if why:
+        raise TemplateError(
+            "cannot use the template name",
+            subject=name if len(name) <= MAX_LENGTH else f"{name[:MAX_LENGTH]}…",
+            why=why,
+            remedy="Use letters, digits and . _ + - and begin with a letter or digit.",
+        )
+
+
+def clone_name(template: str, number: int) -> str:
+    """Return the domain name of clone ``number`` (from 1) of a template."""
+    return f"{template}-{number}"
+
+
+def _fault(name: str) -> str:
+    if not name:
+        return "it is empty"
+    if len(name) > MAX_LENGTH:
+        return f"it is longer than {MAX_LENGTH} characters"
+    if ".." in name:
+        return "it holds '..'"
+    if not legal_name(name[0]):
+        return f"it begins with {name[0]!r}"
+    bad = next((character for character in name if not legal_name(f"a{character}")), "")
+    return f"it holds {bad!r}" if bad else ""
