@@ -3,7 +3,7 @@
 import sqlite3
 import stat
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -169,13 +169,14 @@ def test_every_change_gives_a_new_revision_and_looking_does_not(tmp_path: Path, 
     seen = [other.revision()]
     (record,) = catalogue.reserve(Ask())
     uuids = [record.identity.uuid]
-    for change in (
+    changes: list[Callable[[], None]] = [
         lambda: catalogue.mark_ready(uuids),
         lambda: catalogue.mark_removing(uuids),
         lambda: catalogue.forget(uuids),
         lambda: catalogue.add_template(template("alpine", disks=())),
         lambda: catalogue.remove_template("alpine"),
-    ):
+    ]
+    for change in changes:
         seen.append(other.revision())
         assert other.revision() == catalogue.revision() == seen[-1]
         change()
