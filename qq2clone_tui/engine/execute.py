@@ -56,7 +56,7 @@ def _roll_back(tools: Tools, uuid: str, made: Sequence[str], cause: Qq2cloneErro
     try:
         _undefine(tools, uuid)
         for path in made:
-            tools.images.delete(path)
+            tools.delete_file(path)
         tools.catalogue.forget([uuid])
     except Qq2cloneError as error:
         cause.remedy = f"{cause.remedy} Undoing it failed too ({error.what}); it is undone at the next start.".strip()
@@ -77,7 +77,7 @@ def remove_machine(tools: Tools, record: CloneRecord) -> None:
     uuid = record.identity.uuid
     _undefine(tools, uuid)
     for path in record.files:
-        tools.images.delete(path)
+        tools.delete_file(path)
     tools.catalogue.forget([uuid])
 
 

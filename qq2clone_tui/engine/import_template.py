@@ -4,16 +4,18 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from qq2clone_tui.domain.clone import CloneIdentity
 from qq2clone_tui.domain.describe_xml import DiskDevice, DomainDescription, describe
 from qq2clone_tui.domain.disk import DiskPolicy, ImageKind, ImageSpec
-from qq2clone_tui.domain.errors import BadArgument, BadXml, DomainNotFound, Qq2cloneError, WrongFileKind
-from qq2clone_tui.domain.identity_xml import Finding
-from qq2clone_tui.domain.import_rules import Obstacle, obstacles
+from qq2clone_tui.domain.errors import BadArgument, BadXml, DomainNotFound, Qq2cloneError, TemplateError, WrongFileKind
+from qq2clone_tui.domain.identity_xml import Compiler, Finding
+from qq2clone_tui.domain.import_rules import obstacles
 from qq2clone_tui.domain.inventory import DomainSummary
-from qq2clone_tui.domain.names import check_template_name
+from qq2clone_tui.domain.names import check_template_name, clone_name
 from qq2clone_tui.domain.states import DomainState
 from qq2clone_tui.domain.template import Template, TemplateDisk
 
+from .import_choices import Choices
 from .ports import Hypervisor, ImageStore
 from .tools import Tools
 
@@ -63,14 +65,7 @@ def source_of(hypervisor: Hypervisor, name: str) -> Source:
     )
 
 
-def import_template(
-    tools: Tools,
-    source: Source,
-    name: str | None,
-    *,
-    copy: bool,
-    dry_run: bool,
-) -> ImportReport:
+def import_template(tools: Tools, source: Source, name: str | None, choices: Choices, *, dry_run: bool) -> ImportReport:
     """Check a source, copy its images if asked to, and record it as a template.
 
     Raises:
@@ -78,52 +73,81 @@ def import_template(
         AccessError, WrongFileKind: an image cannot be used.
         TemplateError: the name is taken or not fit for a template.
     """
-    images = tools.images
     description = describe(source.xml)
     name = name or description.name
     check_template_name(name)
-    _refuse(source, copy=copy)
-    disks = tuple(_disk(images, disk) for disk in description.disks if disk.cloned)
-    if not copy:
-        _refuse_written(tools.hypervisor, disks)
-    template = Template(name, source.xml, disks, source=source.origin, created_at=time.time())
-    if copy:
-        template = replace(template, disks=tuple(_owned(disk, name, images.place) for disk in disks))
+    _refuse_taken(tools, name)
+    wanted = [disk for disk in description.disks if disk.cloned]
+    choices.check(disk.target for disk in wanted)
+    volumes = _volumes(tools.hypervisor, wanted)
+    _refuse(source, choices, volumes)
+    originals = tuple(_disk(tools.images, disk, choices, volumes) for disk in wanted)
+    if not choices.copy:
+        _refuse_written(tools.hypervisor, originals)
+    disks = tuple(_owned(disk, name, tools.images.place) for disk in originals) if choices.copy else originals
+    template = Template(
+        name, source.xml, disks, source=source.origin, created_at=time.time(), options=dict(choices.options)
+    )
+    findings = _findings(template, description, tools.images.place)
     if not dry_run:
-        _record(tools, template, disks)
-    return ImportReport(template, _findings(description, disks, copy=copy))
+        _record(tools, template, originals)
+    return ImportReport(template, findings)
 
 
-def _refuse(source: Source, *, copy: bool) -> None:
-    state = source.domain.state if source.domain else None
+def _refuse_taken(tools: Tools, name: str) -> None:
+    """Raise now what the catalogue would only say after large images were copied."""
+    if any(template.name == name for template in tools.catalogue.templates()):
+        raise TemplateError(
+            "cannot import the template",
+            subject=name,
+            why="there is a template of that name",
+            remedy="Give another name after the source.",
+        )
+
+
+def _volumes(hypervisor: Hypervisor, disks: Sequence[DiskDevice]) -> dict[str, str]:
+    """Return the absolute path behind every ``pool/volume`` that can be found."""
+    found: dict[str, str] = {}
+    for disk in disks:
+        pool, _, volume = disk.source.partition("/")
+        path = hypervisor.volume_path(pool, volume) if disk.source_type == "volume" else None
+        if path is not None:
+            found[disk.source] = path
+    return found
+
+
+def _refuse(source: Source, choices: Choices, volumes: Mapping[str, str]) -> None:
+    domain = source.domain
+    state = domain.state if domain else None
     found = obstacles(
         source.xml,
         state=state,
         has_snapshots=source.has_snapshots,
         has_managed_save=state is DomainState.SAVED,
+        persistent=domain.persistent if domain else True,
+        options=choices.options,
+        volumes=volumes,
     )
     if not found:
         return
+    # What the machine is doing can be changed by its owner; what its XML says makes it bad XML.
     kind = BadArgument if all(obstacle.where == "state" for obstacle in found) else BadXml
     raise kind(
-        "cannot copy the template" if copy else "cannot import the template",
+        "cannot import the template",
         subject=source.origin,
-        why="; ".join(_sentence(obstacle) for obstacle in found),
+        why="; ".join(f"{obstacle.where} {obstacle.why}" for obstacle in found),
         remedy=" ".join(dict.fromkeys(obstacle.remedy for obstacle in found if obstacle.remedy)),
     )
 
 
-def _sentence(obstacle: Obstacle) -> str:
-    return f"{obstacle.where}: {obstacle.why}" if obstacle.where else obstacle.why
-
-
-def _disk(images: ImageStore, disk: DiskDevice) -> TemplateDisk:
-    facts = images.probe(disk.source)
-    declared = disk.format or "raw"
+def _disk(images: ImageStore, disk: DiskDevice, choices: Choices, volumes: Mapping[str, str]) -> TemplateDisk:
+    path = volumes.get(disk.source, disk.source)
+    facts = images.probe(path)
+    declared = disk.format or ("raw" if disk.source_type != "volume" else facts.format)
     if facts.encrypted:
         raise WrongFileKind(
             "cannot clone the image",
-            subject=disk.source,
+            subject=path,
             why="it is encrypted, and a clone's overlay would need its secret",
             remedy="Decrypt it into a new image with qemu-img convert first.",
         )
@@ -132,11 +156,12 @@ def _disk(images: ImageStore, disk: DiskDevice) -> TemplateDisk:
         # over what the XML says: the backing file it names could be anything on the host.
         raise WrongFileKind(
             "cannot clone the image",
-            subject=disk.source,
+            subject=path,
             why=f"the XML {'says' if disk.format else 'implies'} it is {declared} but it looks like {facts.format}",
-            remedy="Mend the <driver type=…> of the disk in the XML.",
+            remedy="Mend the type of the disk's <driver> in the XML.",
         )
-    return TemplateDisk(disk.target, disk.source, facts.format, facts.virtual_size)
+    policy = choices.policies.get(disk.target, DiskPolicy.OVERLAY)
+    return TemplateDisk(disk.target, path, facts.format, facts.virtual_size, policy)
 
 
 def _refuse_written(hypervisor: Hypervisor, disks: Sequence[TemplateDisk]) -> None:
@@ -160,39 +185,47 @@ def _refuse_written(hypervisor: Hypervisor, disks: Sequence[TemplateDisk]) -> No
 
 
 def _owned(disk: TemplateDisk, name: str, place: str) -> TemplateDisk:
-    path = f"{place}/{name}.{disk.target}.base.qcow2"
-    return replace(disk, image=path, format="qcow2", policy=DiskPolicy.OVERLAY, owned=True)
+    """Return the disk as a copy of its own; one that clones get blank needs no image at all."""
+    if disk.policy is DiskPolicy.BLANK:
+        return disk
+    return replace(disk, image=f"{place}/{name}.{disk.target}.base.qcow2", format="qcow2", owned=True)
 
 
 def _record(tools: Tools, template: Template, originals: Sequence[TemplateDisk]) -> None:
-    images = tools.images
     made: list[str] = []
     if any(disk.owned for disk in template.disks):
-        images.check_ready()
+        tools.images.check_ready()
     try:
         for disk, original in zip(template.disks, originals, strict=True):
             if disk.owned:
-                images.create(
-                    ImageSpec(disk.image, ImageKind.COPY, original.image, original.format, original.virtual_size)
-                )
+                size, path = original.virtual_size, original.image
+                tools.images.create(ImageSpec(disk.image, ImageKind.COPY, path, original.format, size))
                 made.append(disk.image)
         tools.catalogue.add_template(template)
     except Qq2cloneError:
         for path in made:
-            images.delete(path)
+            tools.images.delete(path)
         raise
 
 
-def _findings(description: DomainDescription, disks: Sequence[TemplateDisk], *, copy: bool) -> tuple[Finding, ...]:
-    sources: Mapping[str, str] = {disk.target: disk.image for disk in disks}
-    shared = [
-        Finding("shared", disk.target, f"{disk.source or 'empty drive'} is used by every clone and never deleted")
-        for disk in description.disks
-        if not disk.cloned
-    ]
-    kept = [
-        Finding("shared", target, f"{image} must stay as it is: keep machines that write to it off")
-        for target, image in sources.items()
-        if not copy
-    ]
-    return (*shared, *kept)
+def _findings(template: Template, description: DomainDescription, place: str) -> tuple[Finding, ...]:
+    """Return what clone number 1 would be told of, and which images must stay as they are."""
+    compiler = Compiler(template.xml, template)
+    macs = tuple(f"{prefix}:00:00:00" for prefix in compiler.mac_prefixes)
+    example = CloneIdentity(
+        template.name, template.version, 1, clone_name(template.name, 1), description.uuid or _NO_UUID, macs
+    )
+    referenced = (disk for disk in template.disks if not disk.owned and disk.policy is not DiskPolicy.BLANK)
+    kept = tuple(
+        Finding(
+            "shared",
+            f"disk {disk.target}",
+            f"{disk.image} stays where it is and must not be written: keep machines that use it off",
+        )
+        for disk in referenced
+    )
+    report = compiler.compile(example, place).report
+    return (*(finding for finding in report if finding.kind != "changed"), *kept)
+
+
+_NO_UUID = "00000000-0000-4000-8000-000000000000"

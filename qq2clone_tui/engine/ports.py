@@ -58,6 +58,9 @@ class Hypervisor(Protocol):
     def has_snapshots(self, uuid: str) -> bool:
         """Tell whether the domain has libvirt snapshots or checkpoints."""
 
+    def volume_path(self, pool: str, volume: str) -> str | None:
+        """Return the absolute path of a storage volume, or None when it cannot be found."""
+
     def define(self, xml: str) -> str:
         """Define a persistent domain and return its UUID."""
 
@@ -106,6 +109,9 @@ class ImageStore(Protocol):
 
     def delete(self, path: str) -> None:
         """Delete one file inside the place; a missing file is no error, a path outside it is."""
+
+    def elsewhere(self, directory: str) -> "ImageStore":
+        """Return the store of another directory, where clones were made under another setting."""
 
 
 class ReserveRequest(Protocol):

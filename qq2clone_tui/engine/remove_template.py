@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 from qq2clone_tui.domain.errors import TemplateError
 
-from .ports import Catalogue, ImageStore
+from .ports import Catalogue
+from .tools import Tools
 
 __all__ = ["TemplateRemoval", "plan_removal", "remove"]
 
@@ -45,10 +46,10 @@ def plan_removal(catalogue: Catalogue, name: str) -> TemplateRemoval:
     return TemplateRemoval(name, tuple(owned), tuple(kept))
 
 
-def remove(catalogue: Catalogue, images: ImageStore, name: str) -> TemplateRemoval:
+def remove(tools: Tools, name: str) -> TemplateRemoval:
     """Forget a template, then delete the images that were made for it."""
-    removal = plan_removal(catalogue, name)
-    catalogue.remove_template(name)
+    removal = plan_removal(tools.catalogue, name)
+    tools.catalogue.remove_template(name)
     for path in removal.removes:
-        images.delete(path)
+        tools.delete_file(path)
     return removal

@@ -53,8 +53,9 @@ class Request:
         return None if self.occupied(self.files(identity)) else identity
 
     def files(self, identity: CloneIdentity) -> Sequence[str]:
-        """Return the absolute paths the clone will own."""
-        return [spec.path for spec in self.compiler.files(identity, self.place)]
+        """Return the absolute paths the clone will own: images, and what QEMU itself will make for it."""
+        images = [spec.path for spec in self.compiler.files(identity, self.place)]
+        return list(dict.fromkeys([*images, *self.compiler.runtime_files(identity, self.place)]))
 
 
 def _fresh_uuid(*taken: Container[str]) -> str:

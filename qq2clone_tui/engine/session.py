@@ -14,6 +14,7 @@ from qq2clone_tui.domain.template import Template
 from . import remove_template
 from .details import MachineDetails, read_details
 from .execute import perform
+from .import_choices import Choices
 from .import_template import ImportReport, Source, import_template, source_of
 from .inventory_store import InventoryStore
 from .jobs import Jobs
@@ -127,14 +128,20 @@ class Session:
         return self._tools.catalogue.templates()
 
     def import_template(
-        self, source: str, name: str | None = None, *, copy: bool = False, dry_run: bool = False
+        self,
+        source: str,
+        name: str | None = None,
+        *,
+        copy: bool = False,
+        dry_run: bool = False,
+        choices: Choices = Choices(),  # noqa: B008 - frozen, so sharing it is safe
     ) -> ImportReport:
         """Import a domain by name or UUID, or a file of domain XML by absolute path, as a template."""
         if source.startswith("/"):
             found = Source(source, self._read_xml(source))
         else:
             found = source_of(self._tools.hypervisor, source)
-        report = import_template(self._tools, found, name, copy=copy, dry_run=dry_run)
+        report = import_template(self._tools, found, name, replace(choices, copy=copy), dry_run=dry_run)
         self.inventory.nudge()
         return report
 
@@ -144,7 +151,7 @@ class Session:
 
     def delete_template(self, name: str) -> TemplateRemoval:
         """Delete a template that has no clones; images it only refers to stay."""
-        removal = remove_template.remove(self._tools.catalogue, self._tools.images, name)
+        removal = remove_template.remove(self._tools, name)
         self.inventory.nudge()
         return removal
 

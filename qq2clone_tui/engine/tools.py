@@ -1,5 +1,6 @@
 """Bundle the adapters that use cases work with."""
 
+import posixpath
 from dataclasses import dataclass
 
 from .ports import Catalogue, Hypervisor, ImageStore
@@ -14,3 +15,9 @@ class Tools:
     hypervisor: Hypervisor
     images: ImageStore
     catalogue: Catalogue
+
+    def delete_file(self, path: str) -> None:
+        """Delete a file recorded as ours, also one made while the storage setting named another place."""
+        directory = posixpath.dirname(path)
+        store = self.images if directory == self.images.place else self.images.elsewhere(directory)
+        store.delete(path)

@@ -81,7 +81,7 @@ class LocalImages:
                     copy_bytes(source, target)
 
     def delete(self, path: str) -> None:
-        """Delete one regular file inside the place; a missing file is no error.
+        """Delete one regular file or abandoned socket inside the place; a missing file is no error.
 
         Raises:
             BadArgument: the path lies outside the place.
@@ -96,13 +96,17 @@ class LocalImages:
                 return
             try:
                 status = os.stat(name, dir_fd=directory, follow_symlinks=False)
-                if not stat.S_ISREG(status.st_mode):
+                if not (stat.S_ISREG(status.st_mode) or stat.S_ISSOCK(status.st_mode)):
                     raise WrongFileKind("will not delete", subject=path, why="it is no regular file")
                 os.unlink(name, dir_fd=directory)
             except FileNotFoundError:
                 return
             finally:
                 os.close(directory)
+
+    def elsewhere(self, directory: str) -> "LocalImages":
+        """Return the store of another directory."""
+        return LocalImages(Path(directory))
 
     def _write_seed(self, spec: ImageSpec, key: SeedKey) -> None:
         with new_file(self._place, spec.path) as descriptor:

@@ -64,3 +64,9 @@ class MemoryImages:
         """Delete a file; a missing one is no error."""
         with self._lock:
             self.facts.pop(path, None)
+
+    def elsewhere(self, directory: str) -> "MemoryImages":
+        """Return a store of another directory over the same files."""
+        store = MemoryImages(directory, self._free)
+        store.facts = self.facts
+        return store
