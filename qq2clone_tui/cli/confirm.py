@@ -21,7 +21,7 @@ def agreed(invocation: Invocation, question: str, lines: Sequence[str]) -> bool:
     Raises:
         BadArgument: somebody is at the terminal, but -q or -Q forbids the question.
     """
-    if invocation.shared.yes or not (sys.stdin.isatty() and sys.stderr.isatty()):
+    if invocation.shared.yes or not _somebody_is_there():
         return True
     if invocation.narrator.level <= Verbosity.QUIET:
         why = "it deletes files, and -q forbids the question"
@@ -31,3 +31,8 @@ def agreed(invocation: Invocation, question: str, lines: Sequence[str]) -> bool:
     sys.stderr.write(f"{printable(question)} [y/N] ")
     sys.stderr.flush()
     return sys.stdin.readline().strip().lower() in {"y", "yes"}
+
+
+def _somebody_is_there() -> bool:
+    """Tell whether both ends of a question are a terminal; a closed stdin is None."""
+    return sys.stdin is not None and sys.stdin.isatty() and sys.stderr.isatty()

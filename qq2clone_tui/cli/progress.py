@@ -1,5 +1,6 @@
 """Show how far a batch has got, on one line of the terminal that is written over and over."""
 
+import contextlib
 import sys
 import threading
 import time
@@ -61,6 +62,8 @@ class Progress:
             self._draw(f"{_DOING[ledger.plan.action]} {done}/{len(ledger.entries)}{more}")
 
     def _draw(self, text: str) -> None:
-        sys.stderr.write(f"\r{text.ljust(self._width)}" + ("" if text else "\r"))
-        sys.stderr.flush()
+        # The threads of a job draw this: a terminal that went away must not fail the machine they are at.
+        with contextlib.suppress(OSError, ValueError):
+            sys.stderr.write(f"\r{text.ljust(self._width)}" + ("" if text else "\r"))
+            sys.stderr.flush()
         self._width = len(text)
