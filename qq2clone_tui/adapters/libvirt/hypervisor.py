@@ -14,6 +14,7 @@ from .connection import in_process
 from .errors import translated
 from .pool import ConnectionPool
 from .reconnect import Link
+from .volume_path import path_of
 
 __all__ = ["LibvirtHypervisor"]
 
@@ -68,16 +69,21 @@ class LibvirtHypervisor:
 
     def inactive_xml(self, uuid: str) -> str:
         """Return the persistent XML with secrets."""
-        return self._xml(uuid, _DEFINED_WITH_SECRETS)
+        return _xml(self.connections, uuid, _DEFINED_WITH_SECRETS)
 
     def live_xml(self, uuid: str) -> str:
         """Return the XML of the machine as it runs, without secrets."""
-        return self._xml(uuid, 0)
+        return _xml(self.connections, uuid, 0)
 
     def has_snapshots(self, uuid: str) -> bool:
         """Tell whether the domain has libvirt snapshots or checkpoints."""
         with translated("cannot read the snapshots of the machine", uuid), self.connections.lease() as connection:
             return domains.snapshot_count(domains.find(connection, uuid)) > 0
+
+    def volume_path(self, pool: str, volume: str) -> str | None:
+        """Return the absolute path of a storage volume, or None when it cannot be found."""
+        with translated("cannot find the volume", f"{pool}/{volume}"), self.connections.lease() as connection:
+            return path_of(connection, pool, volume)
 
     def define(self, xml: str) -> str:
         """Define a persistent domain and return its UUID.
@@ -120,6 +126,7 @@ class LibvirtHypervisor:
         """
         self._link.close()
 
-    def _xml(self, uuid: str, flags: int) -> str:
-        with translated("cannot read the XML of the machine", uuid), self.connections.lease() as connection:
-            return str(domains.find(connection, uuid).XMLDesc(flags))
+
+def _xml(connections: ConnectionPool, uuid: str, flags: int) -> str:
+    with translated("cannot read the XML of the machine", uuid), connections.lease() as connection:
+        return str(domains.find(connection, uuid).XMLDesc(flags))
