@@ -6,7 +6,15 @@ from dataclasses import dataclass
 from .obstacle import Obstacle
 from .safe_xml import Element, tidy_text
 
-__all__ = ["CHARACTER_DEVICES", "STRIP", "Exclusive", "exclusive_devices", "exclusive_policy"]
+__all__ = [
+    "CHARACTER_DEVICES",
+    "STRIP",
+    "Exclusive",
+    "device_name",
+    "exclusive_devices",
+    "exclusive_policy",
+    "persistent_memory",
+]
 
 CHARACTER_DEVICES = ("serial", "parallel", "console", "channel")
 STRIP = "strip"
@@ -41,7 +49,7 @@ def exclusive_devices(root: Element) -> list[Exclusive]:
     for device in root.iterfind("devices/*"):
         why = _reason(device)
         if why:
-            found.append(Exclusive(device, _where(device), why))
+            found.append(Exclusive(device, device_name(device), why))
     return found
 
 
@@ -111,10 +119,14 @@ def persistent_memory(memory: Element) -> str:
     return tidy_text(memory.find("source/path"))
 
 
-def _where(device: Element) -> str:
-    """Return a person's name for a device: ``disk sda``, or its kind and position among its like."""
-    target = device.find("target")
+def device_name(device: Element) -> str:
+    """Return a person's name for a device: ``disk sda``, or its kind with its MAC address or position."""
+    target, mac = device.find("target"), device.find("mac")
     if device.tag == "disk" and target is not None and target.get("dev"):
         return f"disk {target.get('dev')}"
+    if device.tag == "interface" and mac is not None and mac.get("address"):
+        return f"interface {mac.get('address')}"
+    if device.tag == "filesystem" and target is not None and target.get("dir"):
+        return f"filesystem {target.get('dir')}"
     before = sum(1 for _ in device.itersiblings(str(device.tag), preceding=True))
     return f"{device.tag} {before + 1}"

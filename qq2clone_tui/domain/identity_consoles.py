@@ -72,7 +72,7 @@ def _guest_agent_like(device: Element) -> bool:
 def _wait_for_listener(source: Element) -> None:
     # Else QEMU refuses to start while nobody listens at the clone's new path.
     if source.find("reconnect") is None:
-        source.append(etree.Element("reconnect", enabled="yes", timeout="10"))
+        place_after(None, source, etree.Element("reconnect", enabled="yes", timeout="10"))
 
 
 def _network(draft: Draft, device: Element, where: str) -> None:

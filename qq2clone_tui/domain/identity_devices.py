@@ -4,7 +4,15 @@ import re
 
 from lxml import etree
 
-from .exclusive import CHARACTER_DEVICES, STRIP, Exclusive, exclusive_devices, exclusive_policy, persistent_memory
+from .exclusive import (
+    CHARACTER_DEVICES,
+    STRIP,
+    Exclusive,
+    device_name,
+    exclusive_devices,
+    exclusive_policy,
+    persistent_memory,
+)
 from .identity_consoles import become_pty
 from .identity_draft import Draft
 from .identity_firmware import byte_copy
@@ -54,6 +62,8 @@ def device_rules(draft: Draft) -> None:
 
 def _graphics(draft: Draft, graphics: Element, where: str) -> None:
     kind = graphics.get("type", "")
+    if graphics.get("passwd"):
+        draft.shared(where, "has the template's password")
     if pop_attribute(graphics, "socket") is not None and graphics.find("listen") is None:
         graphics.insert(0, etree.Element("listen", type="socket"))
     for listen in graphics.findall("listen[@socket]"):
@@ -67,11 +77,13 @@ def _graphics(draft: Draft, graphics: Element, where: str) -> None:
         _no_ports(graphics)
         return
     for attribute in ("tlsPort", "websocket"):
-        if attribute in graphics.attrib:
+        if graphics.get(attribute, "-1") != "-1":
             graphics.set(attribute, "-1")
+            draft.changed(where, f"its {attribute} is picked by libvirt when the clone starts")
+    if graphics.get("port", "-1") != "-1" or graphics.get("autoport") != "yes":
+        draft.changed(where, "libvirt picks its ports when the clone starts")
     graphics.set("port", "-1")
     graphics.set("autoport", "yes")
-    draft.changed(where, "libvirt picks its ports when the clone starts")
 
 
 def _no_ports(graphics: Element) -> None:
@@ -109,7 +121,7 @@ def _shared(draft: Draft, devices: Element) -> None:
     for filesystem in devices.findall("filesystem"):
         source = filesystem.find("source")
         what = " ".join(str(value) for value in source.attrib.values()) if source is not None else "its source"
-        draft.shared("filesystem", f"{what} is the same directory for all clones")
+        draft.shared(device_name(filesystem), f"{what} is the same directory for all clones")
     for shmem in devices.findall("shmem"):
         draft.shared(f"shared memory {shmem.get('name', '')}".strip(), "all clones see the same memory")
     for audio in devices.findall("audio"):

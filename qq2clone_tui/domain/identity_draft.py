@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from enum import StrEnum
+from typing import Literal
 
 from .clone import CloneIdentity
 from .disk import ImageSpec
@@ -18,12 +18,8 @@ FileRule = Callable[[CloneIdentity, str], ImageSpec]
 """Describes one file of a clone from its identity and directory."""
 
 
-class FindingKind(StrEnum):
-    """What happened to a part of the template."""
-
-    CHANGED = "changed"
-    SHARED = "shared"
-    DROPPED = "dropped"
+FindingKind = Literal["changed", "shared", "dropped"]
+"""What happened to a part of the template: own value, same as its siblings, or gone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +54,10 @@ class Slot:
     where: str = ""
     text: str = ""
 
+    def finding(self, value: str = "…") -> Finding:
+        """Return the finding to report for a clone that has this value."""
+        return Finding("changed", self.where, self.text.replace("{}", value))
+
 
 @dataclass(slots=True)
 class Draft:
@@ -90,15 +90,15 @@ class Draft:
 
     def changed(self, where: str, text: str) -> None:
         """Report a change that is the same for every clone."""
-        self.findings.append(Finding(FindingKind.CHANGED, where, text))
+        self.findings.append(Finding("changed", where, text))
 
     def shared(self, where: str, text: str) -> None:
         """Report what all clones and the template use together."""
-        self.findings.append(Finding(FindingKind.SHARED, where, text))
+        self.findings.append(Finding("shared", where, text))
 
     def dropped(self, where: str, text: str) -> None:
         """Report what a clone does not have."""
-        self.findings.append(Finding(FindingKind.DROPPED, where, text))
+        self.findings.append(Finding("dropped", where, text))
 
     def drop(self, element: Element, where: str, text: str) -> None:
         """Take an element out and report it."""

@@ -5,6 +5,7 @@ import re
 from lxml import etree
 
 from .clone import CloneIdentity
+from .exclusive import device_name
 from .identity_draft import Draft, Value
 from .identity_paths import path_of, socket_of
 from .safe_xml import Element, place_after, pop_attribute, remove
@@ -25,7 +26,7 @@ def mac_prefixes(root: Element) -> tuple[str, ...]:
 def network_rules(draft: Draft) -> None:
     """Apply the rules for every ``<interface>``."""
     for index, interface in enumerate(draft.root.findall("devices/interface")):
-        where = f"interface {index + 1}"
+        where = device_name(interface)
         _mac(draft, interface, index, where)
         _target(draft, interface, where)
         _host_side(draft, interface, index, where)
@@ -66,7 +67,9 @@ def _target(draft: Draft, interface: Element, where: str) -> None:
 def _host_side(draft: Draft, interface: Element, index: int, where: str) -> None:
     source = interface.find("source")
     if source is not None and interface.get("type") == "vhostuser" and source.get("path"):
-        value = draft.rename(source.get("path", ""), socket_of(f".net{index}.sock"))
+        value = draft.rename(
+            source.get("path", ""), socket_of(f".net{index}.sock"), owned=source.get("mode") == "server"
+        )
         draft.fill(source, "path", value, where, "socket is {}; the switch must have it too")
     for forward in interface.findall("portForward"):
         draft.drop(forward, where, "forwarded ports of the host, which only one machine can have")

@@ -77,6 +77,11 @@ class Compiler:
         return self._mac_prefixes
 
     @property
+    def report(self) -> tuple[Finding, ...]:
+        """What every clone's report says, with … in place of each clone's own values."""
+        return (*(slot.finding() for _, slot in self._slots if slot.text), *self._draft.findings)
+
+    @property
     def exclusive(self) -> tuple[Obstacle, ...]:
         """What forbids a second clone: devices of the host that the template passes through."""
         return self._exclusive
@@ -126,7 +131,7 @@ class Compiler:
             else:
                 elements[position].text = value
             if slot.text:
-                report.append(Finding(FindingKind.CHANGED, slot.where, slot.text.replace("{}", value)))
+                report.append(slot.finding(value))
         return CompiledClone(serialise(root), (*report, *self._draft.findings))
 
 

@@ -64,15 +64,15 @@ def _circumstances(
 ) -> Iterator[Obstacle]:
     if state is not None and (state.active or state is DomainState.CRASHED):
         why = f"is {state.value}, and its disks may change under the clones"
-        yield Obstacle("machine", why, "Shut it off first.")
+        yield Obstacle("state", why, "Shut it off first.")
     if not persistent:
-        yield Obstacle("machine", "vanishes when it stops", "Define it first ('virsh define').")
+        yield Obstacle("state", "vanishes when it stops", "Define it first ('virsh define').")
     if has_managed_save or state is DomainState.SAVED:
         remedy = "Start it and shut it off, or drop the state ('virsh managedsave-remove')."
-        yield Obstacle("machine", "has a saved state, which its disks must stay as they are for", remedy)
+        yield Obstacle("state", "has a saved state, which its disks must stay as they are for", remedy)
     if has_snapshots:
         remedy = "Delete them ('virsh snapshot-delete'), or import a copy of a machine without any."
-        yield Obstacle("machine", "has snapshots, which a clone cannot have", remedy)
+        yield Obstacle("state", "has snapshots, which a clone cannot have", remedy)
 
 
 def _machine(root: Element) -> Iterator[Obstacle]:
