@@ -131,6 +131,7 @@ class HostEvents:
 
     def _domain_event(self, _connection: Any, domain: Any, *_details: Any) -> None:
         with _InsidePython():
-            uuid = domain.UUIDString()  # read from the object: no call to the hypervisor
-            for listener in self._listeners:
+            uuid = str(domain.UUIDString())  # read from the object: no call to the hypervisor
+        for listener in self._listeners:
+            with _InsidePython():
                 listener.domain_changed(uuid)

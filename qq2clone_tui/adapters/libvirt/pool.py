@@ -26,6 +26,9 @@ BUSY = 2
 RESERVED = 3
 """Calls that batches leave free on the first connection."""
 
+OPENING_SECONDS = 1.0
+"""How long a batch call waits for connections being opened before it makes do with those there are."""
+
 CLOSE_SECONDS = 2.0
 """How long ``close`` waits for connections to say goodbye."""
 
@@ -61,6 +64,7 @@ class ConnectionPool:
         self._broken = broken
         self._size = max(1, size)
         self._lock = threading.Lock()
+        self._opened = threading.Condition(self._lock)
         self._handles: list[_Handle] = []
         self._opening = 0
         self._down = "it is not open"
@@ -83,6 +87,7 @@ class ConnectionPool:
         with self._lock:
             handles, self._handles = self._handles, []
             self._down = why or "it is closed"
+            self._opened.notify_all()
             idle = [handle for handle in handles if handle.leases == 0]
             for handle in handles:
                 handle.retired = True
@@ -122,16 +127,23 @@ class ConnectionPool:
     def _take(self, batch: bool) -> _Handle:
         with self._lock:
             handle = self._least_busy(batch)
-            grow = batch and handle.leases >= BUSY and len(self._handles) + self._opening < self._size
-            if not grow:
-                handle.leases += 1
-                return handle
+            if not batch or handle.leases < BUSY or len(self._handles) + self._opening >= self._size:
+                return self._taken(batch)
             self._opening += 1
         self._grow()
         with self._lock:
-            handle = self._least_busy(batch)
-            handle.leases += 1
-            return handle
+            return self._taken(batch)
+
+    def _taken(self, batch: bool) -> _Handle:
+        """Count a call on the best connection; while others are being opened, wait for them a little."""
+
+        def room() -> bool:
+            return not batch or self._opening == 0 or self._least_busy(batch).leases < BUSY
+
+        self._opened.wait_for(room, OPENING_SECONDS)
+        handle = self._least_busy(batch)
+        handle.leases += 1
+        return handle
 
     def _least_busy(self, batch: bool) -> _Handle:
         if not self._handles:
@@ -149,6 +161,7 @@ class ConnectionPool:
             _log.warning("no further connection: %s", fault)
         with self._lock:
             self._opening -= 1
+            self._opened.notify_all()
             if fresh and self._handles:
                 self._handles.append(fresh)
                 return

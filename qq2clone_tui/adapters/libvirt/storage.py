@@ -1,0 +1,187 @@
+"""Keep images in a libvirt storage pool: for remote hosts, and where only the daemon may write.
+
+The calls used are those of https://libvirt.org/html/libvirt-libvirt-storage.html
+"""
+
+import threading
+import time
+from collections.abc import Iterable, Mapping
+from contextlib import AbstractContextManager
+from pathlib import PurePosixPath
+from typing import Any, Protocol
+
+from qq2clone_tui.adapters.images.place import CANNOT_USE, hidden_part, hidden_place
+from qq2clone_tui.domain.disk import ImageFacts, ImageKind, ImageSpec
+from qq2clone_tui.domain.errors import AccessError, BadArgument, WrongFileKind
+
+from .binding import libvirt
+from .errors import translated
+from .volume_reading import read_content, read_volume
+from .volume_xml import pool_target, pool_type, volume_xml
+from .volumes import create_filled, find_volume, refresh, volume_in
+
+__all__ = ["Lender", "PoolImages"]
+
+POOL_TYPES = frozenset({"dir", "fs", "netfs"})
+"""Types whose volumes are files in a directory."""
+
+REFRESH_SECONDS = 2.0
+"""How old the pool's picture of its directory may be when a file is made in it."""
+
+CANNOT_MAKE = "cannot make the image"
+
+
+class Lender(Protocol):
+    """Lends connections; ``ConnectionPool`` is one."""
+
+    def lease(self, *, batch: bool = False) -> AbstractContextManager[Any]:
+        """Lend a connection for the length of a block."""
+
+
+class PoolImages:
+    """Implement ``engine.ports.ImageStore`` on a directory pool of the hypervisor's host.
+
+    Args:
+        lender: lends connections to the hypervisor.
+        pool: name of the pool.
+
+    Raises:
+        AccessError: there is no such pool.
+        WrongFileKind: it is no pool of files in a directory.
+    """
+
+    def __init__(self, lender: Lender, pool: str) -> None:
+        self._lender = lender
+        self._name = pool
+        self._refreshed = 0.0
+        self._lock = threading.Lock()
+        with translated(CANNOT_USE, pool, AccessError), lender.lease() as connection:
+            xml = connection.storagePoolLookupByName(pool).XMLDesc(0)
+        kind = pool_type(xml)
+        if kind not in POOL_TYPES:
+            raise WrongFileKind(
+                CANNOT_USE,
+                subject=pool,
+                why=f"it is a pool of type {kind!r}, not a directory",
+                remedy="Choose a pool of type dir.",
+            )
+        self._place = pool_target(xml)
+
+    @property
+    def place(self) -> str:
+        """Absolute directory, on the hypervisor's host, in which new files are made."""
+        return self._place
+
+    def check_ready(self) -> None:
+        """Raise AccessError unless the pool is running and its directory not hidden."""
+        hidden = hidden_part(PurePosixPath(self._place))
+        if hidden:
+            raise hidden_place(self._place, hidden)
+        with translated(CANNOT_USE, self._name, AccessError), self._lender.lease() as connection:
+            pool = connection.storagePoolLookupByName(self._name)
+            running = pool.isActive() == 1
+            if running:
+                pool.refresh(0)
+        if not running:
+            remedy = f"Start it: virsh pool-start {self._name}"
+            raise AccessError(CANNOT_USE, subject=self._name, why="the pool is not running", remedy=remedy)
+
+    def free_bytes(self) -> int:
+        """Return the free bytes of the pool."""
+        with translated("cannot measure the pool", self._name, AccessError), self._lender.lease() as connection:
+            return int(connection.storagePoolLookupByName(self._name).info()[3])
+
+    def probe(self, path: str, declared: str = "") -> ImageFacts:
+        """Return the facts of an image that lies in some pool of the host.
+
+        Args:
+            path: absolute path on the host.
+            declared: the format its owner says it has; empty when nobody said.
+
+        Raises:
+            AccessError: it, or a file it stands on, is missing, or no pool holds its directory.
+            WrongFileKind: it is no disk image, not of the declared format, or cut short.
+        """
+        with translated("cannot read the image", path, AccessError), self._lender.lease() as connection:
+            return read_volume(connection, path, declared)
+
+    def allocated_bytes(self, paths: Iterable[str]) -> Mapping[str, int]:
+        """Return the bytes each existing path takes on disk; missing paths are left out."""
+        found: dict[str, int] = {}
+        with translated("cannot measure the images", self._name), self._lender.lease() as connection:
+            for path in paths:
+                volume = find_volume(connection, path)
+                if volume is not None:
+                    found[path] = int(volume.info()[2])
+        return found
+
+    def create(self, spec: ImageSpec) -> None:
+        """Make one file with mode 0600; on any failure nothing of it is left.
+
+        Raises:
+            AccessError: the file exists, the base does not, or the host refused something.
+            BadArgument: the path lies outside the pool.
+            WrongFileKind: the base is no image of the format it is said to be.
+        """
+        name = self._name_inside(spec.path)
+        with translated(CANNOT_MAKE, spec.path, AccessError), self._lender.lease(batch=True) as connection:
+            pool = connection.storagePoolLookupByName(self._name)
+            self._look_again(pool)
+            match spec.kind:
+                case ImageKind.OVERLAY:
+                    base = read_volume(connection, spec.base, spec.base_format)
+                    # A guest that sees less than its base had would find its file systems cut off.
+                    size = max(spec.size, base.virtual_size)
+                    pool.createXML(volume_xml(name, "qcow2", size, spec.base, base.format), 0)
+                case ImageKind.BLANK:
+                    if spec.size <= 0:
+                        raise BadArgument(CANNOT_MAKE, subject=spec.path, why=f"its size would be {spec.size} bytes")
+                    pool.createXML(volume_xml(name, "qcow2", spec.size), 0)
+                case ImageKind.COPY:
+                    base = read_volume(connection, spec.base, spec.base_format)
+                    xml = volume_xml(name, "qcow2", max(spec.size, base.virtual_size))
+                    pool.createXMLFrom(xml, find_volume(connection, spec.base), 0)
+                case ImageKind.FILE:
+                    create_filled(connection, pool, name, read_content(connection, spec.base))
+
+    def delete(self, path: str) -> None:
+        """Delete one file of the pool; a missing file is no error.
+
+        Raises:
+            BadArgument: the path lies outside the pool.
+            WrongFileKind: it is a directory.
+            AccessError: the host refused it.
+        """
+        name = self._name_inside(path)
+        with translated("cannot delete the image", path, AccessError), self._lender.lease(batch=True) as connection:
+            pool = connection.storagePoolLookupByName(self._name)
+            volume = volume_in(pool, name)
+            if volume is None:
+                self._look_again(pool)
+                volume = volume_in(pool, name)
+            if volume is None:
+                return
+            if volume.info()[0] != libvirt.VIR_STORAGE_VOL_FILE:
+                raise WrongFileKind("will not delete", subject=path, why="it is no regular file")
+            volume.delete(0)
+
+    def _name_inside(self, path: str) -> str:
+        given = PurePosixPath(path)
+        if str(given.parent) != self._place.rstrip("/") or given.name in ("", ".", ".."):
+            raise BadArgument(
+                "will not touch the file",
+                subject=path,
+                why=f"it is outside the pool's directory {self._place!r}",
+                remedy="Set the storage place that it was made in.",
+            )
+        return given.name
+
+    def _look_again(self, pool: Any) -> None:
+        # libvirt overwrites a file that its picture of the directory does not have; but to look
+        # again before each of a thousand files would take longer than making them.
+        with self._lock:
+            now = time.monotonic()
+            if now - self._refreshed < REFRESH_SECONDS:
+                return
+            self._refreshed = now
+        refresh(pool)

@@ -1,0 +1,71 @@
+"""Write the XML that asks libvirt for a volume, and read the XML that describes one.
+
+Format: https://libvirt.org/formatstorage.html
+"""
+
+from lxml import etree
+
+from qq2clone_tui.domain.disk import ImageFacts
+
+__all__ = ["pool_target", "pool_type", "volume_facts", "volume_xml"]
+
+# Documents come from the hypervisor, which may be a host that is not to be trusted.
+_PARSER = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
+
+
+def volume_xml(name: str, format_: str, size: int, base: str = "", base_format: str = "") -> str:
+    """Return the XML of a private volume that takes no space yet.
+
+    Args:
+        name: file name within the pool.
+        format_: ``qcow2`` or ``raw``.
+        size: capacity in bytes.
+        base: absolute path of its backing file, with ``base_format``; empty for none.
+
+    Raises:
+        ValueError: a name has characters that XML cannot hold.
+    """
+    volume = etree.Element("volume")
+    etree.SubElement(volume, "name").text = name
+    etree.SubElement(volume, "capacity", unit="bytes").text = str(size)
+    etree.SubElement(volume, "allocation", unit="bytes").text = "0"
+    target = etree.SubElement(volume, "target")
+    etree.SubElement(target, "format", type=format_)
+    etree.SubElement(etree.SubElement(target, "permissions"), "mode").text = "0600"
+    if format_ == "qcow2":
+        # libvirt would otherwise write the format of QEMU 0.10, without lazy zeros or bitmaps.
+        etree.SubElement(target, "compat").text = "1.1"
+    if base:
+        store = etree.SubElement(volume, "backingStore")
+        etree.SubElement(store, "path").text = base
+        etree.SubElement(store, "format", type=base_format)
+    return etree.tostring(volume, encoding="unicode")
+
+
+def volume_facts(xml: str, path: str) -> ImageFacts:
+    """Return the facts in a volume's XML."""
+    volume = etree.fromstring(xml, _PARSER)
+    format_ = _attribute(volume, "target/format", "type")
+    return ImageFacts(
+        path,
+        format_,
+        int(volume.findtext("capacity") or 0),
+        int(volume.findtext("allocation") or 0),
+        volume.findtext("backingStore/path") or None,
+        format_ == "luks" or volume.find("target/encryption") is not None,
+    )
+
+
+def pool_target(xml: str) -> str:
+    """Return the directory of a pool, empty when it has none."""
+    return etree.fromstring(xml, _PARSER).findtext("target/path") or ""
+
+
+def pool_type(xml: str) -> str:
+    """Return the type of a pool: ``dir``, ``logical``, ..."""
+    return etree.fromstring(xml, _PARSER).get("type") or ""
+
+
+def _attribute(root: "etree._Element", path: str, name: str) -> str:
+    found = root.find(path)
+    return "" if found is None else found.get(name) or ""

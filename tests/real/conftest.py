@@ -1,0 +1,101 @@
+"""Real hypervisors for tests: embedded ones, and the system daemon."""
+
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from qq2clone_tui.adapters.libvirt import open_hypervisor
+from qq2clone_tui.adapters.libvirt.hypervisor import LibvirtHypervisor
+from qq2clone_tui.domain.states import PowerVerb
+
+from .daemons import Daemons, session_daemon, system_daemon
+from .embed_roots import keep_probes, make_root, remove_root, uri_of
+
+HERE = Path(__file__).parent
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark every test of this directory, and skip them where there is no QEMU."""
+    missing = shutil.which("qemu-system-x86_64") is None
+    for item in items:
+        if HERE in item.path.parents:
+            item.add_marker(pytest.mark.real)
+            if missing:
+                item.add_marker(pytest.mark.skip(reason="qemu-system-x86_64 is not installed"))
+
+
+@pytest.fixture(scope="session")
+def qemu_probes(pytestconfig: pytest.Config) -> Path:
+    """A directory that keeps what libvirt learnt of QEMU (seconds a root) from run to run."""
+    assert pytestconfig.cache is not None
+    return pytestconfig.cache.mkdir("qemu-capabilities")
+
+
+@pytest.fixture(scope="session")
+def embed_root(qemu_probes: Path) -> Iterator[Path]:
+    """The root that this process holds: libvirt allows one a process, for as long as it lives."""
+    root = make_root(qemu_probes)
+    yield root
+    keep_probes(root, qemu_probes)
+    remove_root(root, clear=_clear_here)
+
+
+@pytest.fixture(scope="session")
+def embed_uri(embed_root: Path) -> str:
+    """URI of the embedded hypervisor of this process."""
+    return uri_of(embed_root)
+
+
+@pytest.fixture
+def embed_host(embed_uri: str) -> Iterator[LibvirtHypervisor]:
+    """The embedded hypervisor of this process, without any machine, before and after."""
+    host = open_hypervisor(embed_uri, log_file=None)
+    yield host
+    remove_machines(host)
+    host.close()
+
+
+@pytest.fixture
+def fresh_root(qemu_probes: Path) -> Iterator[Callable[[], Path]]:
+    """Makes roots for child processes; their machines and files are gone after the test."""
+    roots: list[Path] = []
+
+    def make() -> Path:
+        roots.append(make_root(qemu_probes))
+        return roots[-1]
+
+    yield make
+    for root in roots:
+        keep_probes(root, qemu_probes)
+        remove_root(root)
+
+
+@pytest.fixture
+def daemon(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Daemons]:
+    """A libvirtd of the test's own, apart from the host's, that it may kill and start again."""
+    with session_daemon() as mine:
+        yield mine
+
+
+@pytest.fixture(scope="session")
+def system_uri() -> Iterator[str]:
+    """``qemu:///system``: the host's daemon, or one started for these tests and ended after them."""
+    with system_daemon() as uri:
+        yield uri
+
+
+def remove_machines(host: LibvirtHypervisor) -> None:
+    """End and undefine every machine of a hypervisor that belongs to the tests alone."""
+    for summary in host.list_domains():
+        if summary.state.active:
+            host.power(PowerVerb.DESTROY, summary.uuid)
+        if summary.persistent:
+            host.undefine(summary.uuid)
+
+
+def _clear_here(root: Path) -> None:
+    host = open_hypervisor(uri_of(root), log_file=None)
+    remove_machines(host)
+    host.close()

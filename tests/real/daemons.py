@@ -1,0 +1,131 @@
+"""Start and end libvirt daemons for tests; only processes started here are ever ended."""
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+import pytest
+
+NOBODY = 65534
+SYSTEM_SOCKET = Path("/var/run/libvirt/libvirt-sock")
+START_SECONDS = 30.0
+
+
+def _answers(path: Path) -> bool:
+    with socket.socket(socket.AF_UNIX) as probe:
+        try:
+            probe.connect(str(path))
+        except OSError:
+            return False
+    return True
+
+
+def _await_socket(path: Path, process: "subprocess.Popen[bytes]") -> None:
+    end = time.monotonic() + START_SECONDS
+    while not _answers(path):
+        if process.poll() is not None or time.monotonic() > end:
+            pytest.fail(f"{process.args!r} did not open {path}")
+        time.sleep(0.02)
+
+
+def _end(process: "subprocess.Popen[bytes]") -> None:
+    if process.poll() is None:
+        process.send_signal(signal.SIGCONT)
+        process.terminate()
+    try:
+        process.wait(10)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait(10)
+
+
+class Daemons:
+    """One unprivileged libvirtd in a directory of its own; started, killed and started again at will."""
+
+    def __init__(self, directory: Path, program: str) -> None:
+        self.directory = directory
+        self.socket = directory / "run" / "libvirt" / "libvirt-sock"
+        self._program = program
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def uri(self, driver: str = "test", path: str = "/default") -> str:
+        """Return a URI that reaches a driver inside this daemon."""
+        return f"{driver}+unix://{path}?socket={self.socket}"
+
+    def start(self) -> None:
+        """Start it and wait until it answers."""
+        home = {name: str(self.directory / name.lower()) for name in ("HOME", "XDG_CACHE_HOME", "XDG_CONFIG_HOME")}
+        as_root = os.geteuid() == 0
+        self._process = subprocess.Popen(
+            [self._program],
+            env={"PATH": os.environ["PATH"], "XDG_RUNTIME_DIR": str(self.directory / "run"), **home},
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            user=NOBODY if as_root else None,
+            group=NOBODY if as_root else None,
+            extra_groups=[] if as_root else None,
+        )
+        _await_socket(self.socket, self._process)
+
+    def signal(self, number: signal.Signals) -> None:
+        """Send a signal to the daemon."""
+        assert self._process is not None
+        self._process.send_signal(number)
+
+    def kill(self) -> None:
+        """End it as a power cut would."""
+        assert self._process is not None
+        self._process.kill()
+        self._process.wait(10)
+
+    def end(self) -> None:
+        """End it for good."""
+        if self._process is not None:
+            _end(self._process)
+
+
+@contextmanager
+def session_daemon() -> Iterator[Daemons]:
+    """Run a libvirtd of nobody's (or, without root, of one's own) apart from the host's."""
+    program = shutil.which("libvirtd", path=f"{os.environ['PATH']}:/usr/sbin:/sbin")
+    if program is None:
+        pytest.skip("libvirtd is not installed")
+    directory = Path(tempfile.mkdtemp(prefix="qq", dir="/tmp"))
+    for name in ("run", "home", "xdg_cache_home", "xdg_config_home"):
+        (directory / name).mkdir(mode=0o700)
+    if os.geteuid() == 0:
+        for path in (directory, *directory.iterdir()):
+            os.chown(path, NOBODY, NOBODY)
+    daemon = Daemons(directory, program)
+    try:
+        daemon.start()
+        yield daemon
+    finally:
+        daemon.end()
+        shutil.rmtree(directory, ignore_errors=True)
+
+
+@contextmanager
+def system_daemon() -> Iterator[str]:
+    """Yield ``qemu:///system``; start virtlogd and libvirtd when nobody has, and end them again."""
+    with ExitStack() as stack:
+        if not _answers(SYSTEM_SOCKET):
+            if os.geteuid() != 0:
+                pytest.skip("no system libvirtd is running, and only root can start one")
+            for name, path in (("virtlogd", SYSTEM_SOCKET.with_name("virtlogd-sock")), ("libvirtd", SYSTEM_SOCKET)):
+                program = shutil.which(name, path=f"{os.environ['PATH']}:/usr/sbin:/sbin")
+                if program is None:
+                    pytest.skip(f"{name} is not installed")
+                if _answers(path):
+                    continue
+                process = subprocess.Popen([program], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+                stack.callback(_end, process)
+                _await_socket(path, process)
+        yield "qemu:///system"

@@ -1,0 +1,142 @@
+"""What the hypervisor adapter promises, shown on real QEMU inside this process."""
+
+import subprocess
+import sys
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+
+from qq2clone_tui.adapters.libvirt.hypervisor import LibvirtHypervisor
+from qq2clone_tui.domain.errors import AccessError, BadXml
+from qq2clone_tui.domain.states import DomainState, PowerVerb
+from qq2clone_tui.domain.stats import StatGroup, rates
+from tests.adapters.libvirt_worlds import Ears, eventually
+
+MACHINE = """
+<domain type='qemu'>
+  <name>{name}</name>
+  <uuid>{uuid}</uuid>
+  <memory unit='MiB'>32</memory>
+  <os><type arch='x86_64' machine='pc'>hvm</type></os>
+  <devices>{devices}</devices>
+</domain>
+"""
+
+ALL = StatGroup.CPU | StatGroup.MEMORY | StatGroup.BLOCK | StatGroup.NET
+
+
+def machine_xml(name: str, devices: str = "") -> str:
+    return MACHINE.format(name=name, uuid=uuid4(), devices=devices)
+
+
+def state(host: LibvirtHypervisor, uuid: str) -> DomainState | None:
+    summary = host.read_domain(uuid)
+    return summary.state if summary else None
+
+
+class TestOneMachine:
+    def test_it_lives_through_every_power_verb_in_silence(
+        self, embed_host: LibvirtHypervisor, capfd: pytest.CaptureFixture[str]
+    ) -> None:
+        ears = Ears()
+        stop = embed_host.listen(ears)
+        uuid = embed_host.define(machine_xml("tiny-1"))
+        assert eventually(lambda: uuid in ears.changed), "define"
+        journey = [
+            (PowerVerb.START, DomainState.RUNNING),
+            (PowerVerb.SUSPEND, DomainState.PAUSED),
+            (PowerVerb.RESUME, DomainState.RUNNING),
+            (PowerVerb.SHUTDOWN, DomainState.RUNNING),  # nobody in the guest listens to the button
+            (PowerVerb.DESTROY, DomainState.OFF),
+        ]
+        for verb, after in journey:
+            before = len(ears.changed)
+            embed_host.power(verb, uuid)
+            assert state(embed_host, uuid) is after
+            if verb is not PowerVerb.SHUTDOWN:
+                assert eventually(lambda before=before: len(ears.changed) > before), verb
+        embed_host.undefine(uuid)
+        assert embed_host.read_domain(uuid) is None
+        assert set(ears.changed) == {uuid}
+        stop()
+        said = capfd.readouterr()
+        assert (said.out, said.err) == ("", "")
+
+    def test_figures_turn_into_rates(self, embed_host: LibvirtHypervisor) -> None:
+        uuid = embed_host.define(machine_xml("tiny-1", "<interface type='user'><model type='e1000'/></interface>"))
+        embed_host.power(PowerVerb.START, uuid)
+        first = embed_host.sample(ALL)[uuid]
+        assert first.cpu_ns is not None
+        used = first.cpu_ns
+        assert eventually(lambda: (embed_host.sample(ALL)[uuid].cpu_ns or 0) > used), "the BIOS uses the CPU"
+        second = embed_host.sample(ALL)[uuid]
+        assert (rates(first, second).cpu_percent or 0) > 0
+        assert second.vcpus == 1
+        assert second.memory_max_bytes == 32 * 1024**2
+        assert second.memory_bytes
+        only_cpu = embed_host.sample(StatGroup.CPU)[uuid]
+        assert only_cpu.cpu_ns
+        assert only_cpu.memory_bytes is None
+
+    def test_disk_figures_count_the_machines_own_image(self, embed_host: LibvirtHypervisor, tmp_path: Path) -> None:
+        image = tmp_path / "disk.img"
+        image.write_bytes(b"\xff" * 65536)
+        disk = f"<disk type='file'><driver name='qemu' type='raw'/><source file='{image}'/><target dev='hda'/></disk>"
+        uuid = embed_host.define(machine_xml("tiny-1", disk))
+        embed_host.power(PowerVerb.START, uuid)
+        assert eventually(lambda: (embed_host.sample(StatGroup.BLOCK)[uuid].read_bytes or 0) > 0), "BIOS reads it"
+        assert embed_host.sample(StatGroup.BLOCK)[uuid].disk_allocation_bytes is not None
+
+    def test_a_saved_machine_is_listed_as_saved_and_undefine_takes_the_image_along(
+        self, embed_host: LibvirtHypervisor, embed_root: Path
+    ) -> None:
+        uuid = embed_host.define(machine_xml("tiny-1"))
+        embed_host.power(PowerVerb.START, uuid)
+        with embed_host.connections.lease() as connection:
+            connection.lookupByUUIDString(uuid).managedSave(0)
+        assert [summary.state for summary in embed_host.list_domains()] == [DomainState.SAVED]
+        assert state(embed_host, uuid) is DomainState.SAVED
+        image = embed_root / "lib" / "qemu" / "save" / "tiny-1.save"
+        assert image.exists()
+        embed_host.undefine(uuid)
+        assert not image.exists()
+
+    def test_secrets_are_in_the_inactive_xml_and_not_in_the_live_one(self, embed_host: LibvirtHypervisor) -> None:
+        uuid = embed_host.define(machine_xml("tiny-1", "<graphics type='vnc' passwd='hunter2'/>"))
+        assert "hunter2" in embed_host.inactive_xml(uuid)
+        assert "hunter2" not in embed_host.live_xml(uuid)
+
+
+class TestFaults:
+    def test_a_missing_disk_is_named(self, embed_host: LibvirtHypervisor, tmp_path: Path) -> None:
+        gone = tmp_path / "gone.img"
+        disk = f"<disk type='file'><driver name='qemu' type='raw'/><source file='{gone}'/><target dev='hda'/></disk>"
+        uuid = embed_host.define(machine_xml("tiny-1", disk))
+        with pytest.raises(AccessError) as refused:
+            embed_host.power(PowerVerb.START, uuid)
+        assert str(gone) in refused.value.why
+        assert refused.value.subject == "tiny-1"
+        assert state(embed_host, uuid) is DomainState.OFF
+
+    def test_a_machine_type_that_qemu_does_not_have_is_bad_xml(self, embed_host: LibvirtHypervisor) -> None:
+        with pytest.raises(BadXml):
+            embed_host.define(machine_xml("tiny-1").replace("machine='pc'", "machine='abacus'"))
+
+    def test_a_second_process_is_told_who_holds_the_root(
+        self, embed_host: LibvirtHypervisor, embed_uri: str, embed_root: Path
+    ) -> None:
+        attempt = (
+            "import sys\n"
+            "from qq2clone_tui.adapters.libvirt import open_hypervisor\n"
+            "from qq2clone_tui.domain.errors import ConnectionFailed\n"
+            "try:\n    open_hypervisor(sys.argv[1], log_file=None)\n"
+            "except ConnectionFailed as fault:\n    print(fault)\n"
+        )
+        done = subprocess.run(
+            [sys.executable, "-c", attempt, embed_uri], capture_output=True, text=True, timeout=60, check=True
+        )
+        pid = (embed_root / "run" / "qemu" / "driver.pid").read_text().strip()
+        assert f"is in use by process {pid} (" in done.stdout
+        assert str(embed_root) in done.stdout
+        assert done.stderr == ""
