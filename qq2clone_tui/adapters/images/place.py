@@ -2,13 +2,13 @@
 
 import os
 import stat
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from qq2clone_tui.domain.errors import AccessError, BadArgument, WrongFileKind
 
 from .os_errors import as_access_error
 
-__all__ = ["check_place", "name_inside", "open_place"]
+__all__ = ["CANNOT_USE", "check_place", "hidden_part", "hidden_place", "name_inside", "open_place"]
 
 # Others may pass through but not list: a QEMU that libvirt runs as another user has to reach the
 # images inside, whose own mode (0600, with libvirt changing the owner for a run) guards them.
@@ -31,14 +31,9 @@ def check_place(place: Path) -> None:
     if not place.is_absolute():
         raise AccessError(CANNOT_USE, subject=text, why="it is no absolute path", remedy="Give the whole path.")
     with as_access_error(CANNOT_USE, text):
-        hidden = _hidden_part(place) or _hidden_part(Path(os.path.realpath(place)))
+        hidden = hidden_part(place) or hidden_part(Path(os.path.realpath(place)))
     if hidden:
-        raise AccessError(
-            CANNOT_USE,
-            subject=text,
-            why=f"{hidden!r} is a hidden directory, which security drivers keep QEMU out of",
-            remedy="Choose a path in which no part begins with a dot.",
-        )
+        raise hidden_place(text, hidden)
     with as_access_error("cannot make the storage place", text):
         _make(place)
     with as_access_error(CANNOT_USE, text):
@@ -78,8 +73,19 @@ def open_place(place: Path) -> int:
     return os.open(place, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
 
 
-def _hidden_part(path: Path) -> str:
+def hidden_part(path: PurePath) -> str:
+    """Return the first part of the path that begins with a dot, or nothing."""
     return next((part for part in path.parts if part.startswith(".") and part not in (".", "..")), "")
+
+
+def hidden_place(place: str, part: str) -> AccessError:
+    """Return the error for a place with a hidden part in its path."""
+    return AccessError(
+        CANNOT_USE,
+        subject=place,
+        why=f"{part!r} is a hidden directory, which security drivers keep QEMU out of",
+        remedy="Choose a path in which no part begins with a dot.",
+    )
 
 
 def _make(place: Path) -> None:

@@ -12,12 +12,12 @@ from qq2clone_tui.domain.errors import AccessError, Qq2cloneError, WrongFileKind
 from . import qemu_img
 from .file_kinds import wrong_kind
 from .os_errors import as_access_error
+from .qcow2_header import has_data_file
 
 __all__ = ["ImageReader"]
 
 CANNOT_USE = "cannot use the image"
 LONGEST_CHAIN = 200
-QCOW2_MAGIC = b"QFI\xfb"
 
 Stamp = tuple[int, int, int, int]
 
@@ -92,7 +92,7 @@ def _examine(path: str, declared: str, regular: bool) -> _Image:
     head = _head(path)
     if regular and not head:
         raise WrongFileKind(CANNOT_USE, subject=path, why="it is empty", remedy="Give a disk image.")
-    if declared != "raw" and _has_data_file(head):
+    if declared != "raw" and has_data_file(head):
         # Before qemu-img is let near it: it would open the other file, whichever that is.
         remedy = "Convert it to an ordinary qcow2 image with qemu-img convert."
         raise WrongFileKind(CANNOT_USE, subject=path, why="it keeps its data in another file", remedy=remedy)
@@ -116,12 +116,6 @@ def _head(path: str) -> bytes:
     # Read by ourselves before qemu-img is asked: "permission denied" then names the right reason.
     with as_access_error("cannot read the image", path), Path(path).open("rb") as file:
         return file.read(4096)
-
-
-def _has_data_file(head: bytes) -> bool:
-    # Incompatible feature bit 2, "external data file" (QEMU, docs/interop/qcow2.txt); version 3 headers only.
-    version, features = head[4:8], head[72:80]
-    return head.startswith(QCOW2_MAGIC) and int.from_bytes(version) >= 3 and bool(int.from_bytes(features) & 4)
 
 
 def _backing_path(path: str, told: qemu_img.ImageInfo) -> str | None:

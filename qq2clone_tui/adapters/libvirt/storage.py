@@ -18,7 +18,7 @@ from .binding import libvirt
 from .errors import translated
 from .volume_reading import read_content, read_volume
 from .volume_xml import pool_target, pool_type, volume_xml
-from .volumes import create_filled, find_volume, refresh, volume_in
+from .volumes import copy_volume, create_filled, find_volume, refresh, volume_in
 
 __all__ = ["Lender", "PoolImages"]
 
@@ -139,8 +139,7 @@ class PoolImages:
                     pool.createXML(volume_xml(name, "qcow2", spec.size), 0)
                 case ImageKind.COPY:
                     base = read_volume(connection, spec.base, spec.base_format)
-                    xml = volume_xml(name, "qcow2", max(spec.size, base.virtual_size))
-                    pool.createXMLFrom(xml, find_volume(connection, spec.base), 0)
+                    copy_volume(pool, name, find_volume(connection, spec.base), max(spec.size, base.virtual_size))
                 case ImageKind.FILE:
                     create_filled(connection, pool, name, read_content(connection, spec.base))
 

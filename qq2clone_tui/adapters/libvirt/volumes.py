@@ -9,7 +9,7 @@ from .binding import libvirt
 from .errors import code_of
 from .volume_xml import pool_target, volume_xml
 
-__all__ = ["create_filled", "download", "find_volume", "pool_of", "refresh", "volume_in"]
+__all__ = ["copy_volume", "create_filled", "download", "find_volume", "pool_of", "refresh", "volume_in"]
 
 CHUNK_BYTES = 256 * 1024
 
@@ -76,8 +76,23 @@ def download(connection: Any, volume: Any, length: int = 0) -> Iterator[bytes]:
 def create_filled(connection: Any, pool: Any, name: str, content: bytes) -> None:
     """Make a volume with these bytes; on failure nothing of it is left."""
     volume = pool.createXML(volume_xml(name, "raw", len(content)), 0)
-    try:
+    with _deleted_on_failure(volume):
         _upload(connection, volume, content)
+
+
+def copy_volume(pool: Any, name: str, source: Any, size: int) -> None:
+    """Make an independent qcow2 copy of a volume; on failure nothing of it is left."""
+    volume = pool.createXMLFrom(volume_xml(name, "qcow2", size), source, 0)
+    with _deleted_on_failure(volume):
+        # libvirt gives the copy its source's size, whatever it was asked for.
+        if size > volume.info()[1]:
+            volume.resize(size, 0)
+
+
+@contextlib.contextmanager
+def _deleted_on_failure(volume: Any) -> Iterator[None]:
+    try:
+        yield
     except BaseException:
         with contextlib.suppress(libvirt.libvirtError):
             volume.delete(0)

@@ -1,0 +1,40 @@
+"""Read what matters from the first bytes of a qcow2 image (QEMU, docs/interop/qcow2.txt)."""
+
+import struct
+
+__all__ = ["cut_short", "has_data_file", "is_qcow2"]
+
+MAGIC = b"QFI\xfb"
+HEADER_BYTES = 72
+EXTERNAL_DATA_FILE = 4
+"""Incompatible feature bit 2; version 3 headers only."""
+
+
+def is_qcow2(head: bytes) -> bool:
+    """Tell whether a file with this beginning is a qcow2 image (or its forefather qcow)."""
+    return head.startswith(MAGIC)
+
+
+def has_data_file(head: bytes) -> bool:
+    """Tell whether the image keeps its data in another file, which QEMU would open on sight."""
+    if not is_qcow2(head):
+        return False
+    version, features = int.from_bytes(head[4:8]), int.from_bytes(head[72:80])
+    return version >= 3 and bool(features & EXTERNAL_DATA_FILE)
+
+
+def cut_short(head: bytes, length: int) -> bool:
+    """Tell whether the file ends before its own tables do.
+
+    Args:
+        head: its beginning, at least the 72 bytes that every header has.
+        length: bytes in the file.
+    """
+    if len(head) < HEADER_BYTES:
+        return True
+    # Offsets 36 to 60: entries of the active L1 table, its offset, that of the refcount table and its clusters.
+    l1_entries, l1_offset, refcount_offset, refcount_clusters = struct.unpack(">IQQI", head[36:60])
+    cluster_bytes = 1 << min(int.from_bytes(head[20:24]), 21)
+    # The last table may end in the middle of a cluster: QEMU reads zeros behind the end of a file.
+    tables_end = max(l1_offset + 8 * l1_entries, refcount_offset + (refcount_clusters - 1) * cluster_bytes)
+    return bool(length < tables_end)
