@@ -40,7 +40,7 @@ a terminal; --yes does not ask, and -q, which forbids questions, needs --yes the
 
 Exit codes: 0 done, 10 no permission or no such file, 11 a program is missing, 12 bad argument,
 13 template problem, 14 an external command failed, 15 bad domain XML, 16 libvirt refused, 18 a file
-of the wrong kind, 19 unexpected. A batch exits with the code of its first failure.
+of the wrong kind, 19 unexpected, 130 interrupted. A batch exits with the code of its first failure.
 """
 
 

@@ -34,7 +34,7 @@ def carry_out(invocation: Invocation, session: "Session", plan: Plan) -> int:
         return 0
     if not plan.steps:
         raise _nothing_to_do(plan)
-    if plan.danger >= Danger.LOSES and not agreed(invocation, f"{plan.title}?", summary(plan)):
+    if plan.danger >= Danger.LOSES and not agreed(invocation, plan.title, summary(plan), machines=len(plan.steps)):
         invocation.narrator.note("Nothing was done.")
         return BadArgument.exit_code
     for warning in plan.warnings:

@@ -4,12 +4,14 @@ from typing import Any
 
 from qq2clone_tui.domain.errors import Qq2cloneError, SelectionError
 from qq2clone_tui.domain.job import EntryState, Ledger
+from qq2clone_tui.domain.plan import Action
 
 from .narration import Narrator
 from .output import printable, write_json
 
 __all__ = ["ledger_object", "report_error", "report_ledger"]
 
+_SHOWN = 4
 _PAST = {
     "clone": "cloned",
     "start": "started",
@@ -50,6 +52,9 @@ def report_ledger(ledger: Ledger, narrator: Narrator) -> None:
             narrator.note(f"{entry.step.name} skipped: {entry.reason or 'the batch was stopped'}.")
     counts = {state: ledger.count(state) for state in EntryState}
     text = f"{counts[EntryState.DONE]} {_PAST[ledger.plan.action.value]}"
+    done = [entry.step.name for entry in ledger.entries if entry.state is EntryState.DONE]
+    if done and ledger.plan.action is Action.CLONE:
+        text += f" ({', '.join(done) if len(done) <= _SHOWN else f'{done[0]} ... {done[-1]}'})"
     for state in (EntryState.FAILED, EntryState.SKIPPED):
         text += f", {counts[state]} {state.value}" if counts[state] else ""
     narrator.note(text + ".")

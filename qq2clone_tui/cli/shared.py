@@ -1,5 +1,6 @@
 """Declare the options that every command takes, and merge them wherever they stand."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from enum import IntEnum
@@ -10,6 +11,9 @@ import click
 from .completing import complete_template
 
 __all__ = ["Shared", "Verbosity", "scan_verbosity", "shared_of", "shared_options"]
+
+
+_LONG = {"--verbose": "v", "--quiet": "q", "--quieter": "Q"}
 
 
 class Verbosity(IntEnum):
@@ -71,8 +75,12 @@ def shared_of(context: click.Context) -> Shared:
 
 def scan_verbosity(arguments: list[str]) -> Verbosity:
     """Return how much to say when the arguments could not be parsed: the right-most of -v, -q and -Q."""
-    letters = {"-v": "v", "--verbose": "v", "-q": "q", "--quiet": "q", "-Q": "Q", "--quieter": "Q"}
-    given = [letters[word] for word in arguments if word in letters]
+    given = []
+    for word in arguments:
+        if re.fullmatch("-[rngfVSvqQh]+", word):
+            given += [letter for letter in word if letter in "vqQ"]
+        elif word in _LONG:
+            given.append(_LONG[word])
     return verbosity_of(given[-1] if given else None)
 
 

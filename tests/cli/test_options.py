@@ -72,6 +72,8 @@ def test_the_setting_run_holds_until_an_option_beats_it(run: Run, world: MemoryW
         (("-q",), False, True),
         (("-Q",), False, False),
         (("-Q", "-v"), True, True),
+        (("-nQ",), False, False),
+        (("--quiet",), False, True),
     ],
 )
 def test_verbosity_decides_what_is_said_on_stderr(

@@ -6,6 +6,7 @@ import sys
 import pytest
 
 from qq2clone_tui.adapters.memory.sample import SampleFleet
+from qq2clone_tui.domain.states import DomainState
 
 from .conftest import MemoryWorld, Result, Run
 
@@ -112,3 +113,12 @@ def test_a_script_is_asked_nothing(run: Run, web: SampleFleet, monkeypatch: pyte
     monkeypatch.setattr(sys, "stdin", io.StringIO("n\n"))
     assert run("rm", "all").code == 0
     assert web.hypervisor.list_domains() == []
+
+
+@pytest.mark.parametrize(("answer", "left"), [("y\n", 24), ("rm 24\n", 0)])
+def test_many_machines_are_removed_only_when_the_question_is_typed(
+    monkeypatch: pytest.MonkeyPatch, world: MemoryWorld, fleet: SampleFleet, answer: str, left: int
+) -> None:
+    fleet.add_clones(fleet.add_template("web"), [DomainState.OFF] * 24)
+    assert "Type 'rm 24'" in at_terminal(monkeypatch, world, answer, "rm", "all").err
+    assert len(fleet.hypervisor.list_domains()) == left

@@ -28,7 +28,7 @@ def delete_template(invocation: Invocation, name: str) -> int:
             else:
                 print_removal(removal)
             return 0
-        if removal.removes and not agreed(invocation, f"Delete template {name}?", removal_lines(removal)):
+        if removal.removes and not agreed(invocation, f"Delete template {name}", removal_lines(removal)):
             invocation.narrator.note("Nothing was done.")
             return BadArgument.exit_code
         removal = session.delete_template(name)

@@ -13,7 +13,7 @@ __all__ = ["commands"]
 
 
 @click.command("import-template", cls=Verb)
-@click.argument("source")
+@click.argument("source", type=click.Path(path_type=str))
 @click.argument("name", required=False)
 @click.option("--copy", "copied", is_flag=True, help="Copy the images, so that the source stays free to change.")
 def import_template(invocation: Invocation, source: str, name: str | None, copied: bool) -> int:
