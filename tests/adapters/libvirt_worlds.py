@@ -9,7 +9,9 @@ from uuid import uuid4
 DEADLINE_SECONDS = 20.0
 
 NODE = "<node>{domains}</node>"
-DOMAIN = "<domain type='test'><name>{name}</name><uuid>{uuid}</uuid><memory>32768</memory><os><type>hvm</type></os></domain>"
+DOMAIN = (
+    "<domain type='test'><name>{name}</name><uuid>{uuid}</uuid><memory>32768</memory><os><type>hvm</type></os></domain>"
+)
 
 
 def domain_xml(name: str, uuid: str = "") -> str:
@@ -54,3 +56,19 @@ class Ears:
     def connection_restored(self) -> None:
         """Count."""
         self.restored += 1
+
+    def heard(self, uuid: str) -> bool:
+        """Wait until a change of the machine is heard; False when none comes."""
+        return eventually(lambda: uuid in self.changed)
+
+    def heard_more_than(self, count: int) -> bool:
+        """Wait until more than ``count`` changes are heard."""
+        return eventually(lambda: len(self.changed) > count)
+
+    def lost_times(self, count: int) -> bool:
+        """Wait until the connection was lost ``count`` times."""
+        return eventually(lambda: len(self.lost) == count)
+
+    def restored_times(self, count: int) -> bool:
+        """Wait until the connection came back ``count`` times."""
+        return eventually(lambda: self.restored == count)

@@ -166,14 +166,14 @@ class TestEvents:
         ears = Ears()
         host.listen(ears)
         uuid = host.define(domain_xml("web-1"))
-        assert eventually(lambda: uuid in ears.changed), "define"
+        assert ears.heard(uuid), "define"
         for verb in (PowerVerb.START, PowerVerb.SUSPEND, PowerVerb.RESUME, PowerVerb.DESTROY):
             before = len(ears.changed)
             host.power(verb, uuid)
-            assert eventually(lambda before=before: len(ears.changed) > before), verb
+            assert ears.heard_more_than(before), verb
         before = len(ears.changed)
         host.undefine(uuid)
-        assert eventually(lambda: len(ears.changed) > before), "undefine"
+        assert ears.heard_more_than(before), "undefine"
         assert set(ears.changed) == {uuid}
 
     def test_a_change_of_metadata_is_heard(self, host: LibvirtHypervisor, off: str) -> None:

@@ -42,7 +42,7 @@ class TestOneMachine:
         ears = Ears()
         stop = embed_host.listen(ears)
         uuid = embed_host.define(machine_xml("tiny-1"))
-        assert eventually(lambda: uuid in ears.changed), "define"
+        assert ears.heard(uuid), "define"
         journey = [
             (PowerVerb.START, DomainState.RUNNING),
             (PowerVerb.SUSPEND, DomainState.PAUSED),
@@ -55,7 +55,7 @@ class TestOneMachine:
             embed_host.power(verb, uuid)
             assert state(embed_host, uuid) is after
             if verb is not PowerVerb.SHUTDOWN:
-                assert eventually(lambda before=before: len(ears.changed) > before), verb
+                assert ears.heard_more_than(before), verb
         embed_host.undefine(uuid)
         assert embed_host.read_domain(uuid) is None
         assert set(ears.changed) == {uuid}

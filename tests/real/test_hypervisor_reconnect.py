@@ -37,7 +37,7 @@ def names(host: LibvirtHypervisor) -> set[str]:
 class TestADaemonThatDies:
     def test_calls_fail_at_once_until_it_is_back(self, host: LibvirtHypervisor, daemon: Daemons, ears: Ears) -> None:
         daemon.kill()
-        assert eventually(lambda: len(ears.lost) == 1)
+        assert ears.lost_times(1)
         began = time.monotonic()
         with pytest.raises(ConnectionFailed) as refused:
             host.list_domains()
@@ -52,21 +52,21 @@ class TestADaemonThatDies:
         assert names(host) == {"test", "before"}
         for round_ in (1, 2):
             daemon.kill()
-            assert eventually(lambda round_=round_: len(ears.lost) == round_)
+            assert ears.lost_times(round_)
             daemon.start()
-            assert eventually(lambda round_=round_: ears.restored == round_)
+            assert ears.restored_times(round_)
             assert names(host) == {"test"}, "this driver forgets with its daemon: the old list is not kept"
             uuid = host.define(domain_xml("after"))
-            assert eventually(lambda uuid=uuid: uuid in ears.changed), "events are registered anew"
+            assert ears.heard(uuid), "events are registered anew"
 
     def test_each_change_is_heard_once_after_it(self, host: LibvirtHypervisor, daemon: Daemons, ears: Ears) -> None:
         daemon.kill()
-        assert eventually(lambda: len(ears.lost) == 1)
+        assert ears.lost_times(1)
         daemon.start()
-        assert eventually(lambda: ears.restored == 1)
+        assert ears.restored_times(1)
         first = host.define(domain_xml("one"))
         last = host.define(domain_xml("two"))
-        assert eventually(lambda: last in ears.changed)
+        assert ears.heard(last)
         assert ears.changed.count(first) == 1
 
     def test_a_batch_under_way_fails_with_a_reason_and_the_next_one_works(
@@ -95,12 +95,12 @@ class TestADaemonThatDies:
         assert len(faults) == 8
         assert all(faults)
         daemon.start()
-        assert eventually(lambda: ears.restored == 1)
+        assert ears.restored_times(1)
         assert names(host) == {"test"}
 
     def test_closing_stops_the_redialling(self, host: LibvirtHypervisor, daemon: Daemons, ears: Ears) -> None:
         daemon.kill()
-        assert eventually(lambda: len(ears.lost) == 1)
+        assert ears.lost_times(1)
         host.close()
         assert eventually(lambda: not any(t.name == "libvirt-reconnect" for t in threading.enumerate()))
 
@@ -114,9 +114,7 @@ class TestADaemonThatHangs:
         yield stop
         daemon.signal(signal.SIGCONT)
 
-    def test_close_returns_although_a_call_does_not(
-        self, host: LibvirtHypervisor, hung: Callable[[], None]
-    ) -> None:
+    def test_close_returns_although_a_call_does_not(self, host: LibvirtHypervisor, hung: Callable[[], None]) -> None:
         hung()
         caller = threading.Thread(target=_try_to_list, args=(host,), daemon=True)
         caller.start()
@@ -136,9 +134,9 @@ class TestADaemonThatHangs:
         hung()
         with pytest.raises(ConnectionFailed):
             watched.list_domains()
-        assert eventually(lambda: len(ears.lost) == 1)
+        assert ears.lost_times(1)
         daemon.signal(signal.SIGCONT)
-        assert eventually(lambda: ears.restored == 1)
+        assert ears.restored_times(1)
         assert names(watched) == {"test"}
         watched.close()
 

@@ -3,7 +3,7 @@
 import logging
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 
 from qq2clone_tui.domain.errors import AccessError, BadArgument, ConnectionFailed
 
@@ -32,8 +32,11 @@ def in_process(uri: str) -> bool:
     """Tell whether the driver lives in this process: then one connection is all there is to have.
 
     Two connections to ``test:///FILE`` would be two different worlds.
+
+    Raises:
+        BadArgument: the URI is malformed.
     """
-    return embed.is_embed(uri) or urlsplit(uri).scheme == "test"
+    return _parts(uri).scheme == "test" or embed.is_embed(uri)
 
 
 def quiet_uri(uri: str) -> str:
@@ -44,7 +47,7 @@ def quiet_uri(uri: str) -> str:
     parts = urlsplit(uri)
     if not parts.scheme.endswith("+ssh") or "no_tty=" in parts.query:
         return uri
-    return parts._replace(query=f"{parts.query}&no_tty=1" if parts.query else "no_tty=1").geturl()
+    return f"{uri}{'&' if parts.query else '?'}no_tty=1"
 
 
 def dial(uri: str) -> Any:
@@ -74,18 +77,24 @@ def close_quietly(connection: Any) -> None:
         _log.debug("closing a connection: %s", fault)
 
 
-def _check(uri: str) -> None:
+def _parts(uri: str) -> SplitResult:
     try:
         parts = urlsplit(uri)
+        why = "" if parts.scheme and "\0" not in uri else "it is no libvirt URI"
     except ValueError as fault:
-        raise BadArgument("cannot use the connection", subject=uri, why=str(fault)) from fault
-    if not parts.scheme or "\0" in uri:
+        why = str(fault)
+    if why:
         raise BadArgument(
             "cannot use the connection",
             subject=uri,
-            why="it is no libvirt URI",
+            why=why,
             remedy="Use qemu:///system, qemu:///session, qemu+ssh://HOST/system or qemu:///embed?root=DIR.",
         )
+    return parts
+
+
+def _check(uri: str) -> None:
+    parts = _parts(uri)
     if embed.is_embed(uri):
         embed.prepare(embed.root_of(uri))
     elif parts.scheme == "test" and parts.path not in ("", "/", "/default"):
