@@ -39,6 +39,9 @@ class Session:
         read_xml: reads a file of domain XML, given its absolute path.
         threads: machines a job works on at a time.
         banner: a line to show above everything, such as "libvirt's test driver"; mostly empty.
+
+    Attributes:
+        notices: sentences a face shows once at the start, such as what was recovered.
     """
 
     def __init__(
@@ -52,6 +55,7 @@ class Session:
         banner: str = "",
     ) -> None:
         self.banner = banner
+        self.notices: tuple[str, ...] = ()
         self._read_xml = read_xml
         self._tools = Tools(hypervisor, images, catalogue)
         self.inventory = InventoryStore(hypervisor, catalogue)

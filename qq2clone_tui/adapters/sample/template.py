@@ -6,11 +6,12 @@ from pathlib import Path
 from xml.sax.saxutils import escape
 
 from qq2clone_tui.adapters.processes import run_checked
+from qq2clone_tui.domain.disk import ImageFacts
 from qq2clone_tui.domain.errors import AccessError
 
 from .boot_sector import boot_sector
 
-__all__ = ["SAMPLE_NAME", "SamplePaths", "write_sample"]
+__all__ = ["SAMPLE_NAME", "SamplePaths", "mock_sample_xml", "write_sample"]
 
 SAMPLE_NAME = "sample"
 DISK_BYTES = 64 * 1024 * 1024
@@ -92,6 +93,16 @@ def write_sample(directory: Path) -> SamplePaths:
             remedy="Choose a directory that can be written.",
         ) from error
     return paths
+
+
+def mock_sample_xml(image: str) -> tuple[str, ImageFacts]:
+    """Return the sample's XML for libvirt's test driver, and facts of an image that need not exist.
+
+    Args:
+        image: the absolute path to name.
+    """
+    xml = XML.format(name=SAMPLE_NAME, image=image).replace("<domain type='qemu'>", "<domain type='test'>", 1)
+    return xml, ImageFacts(image, "qcow2", DISK_BYTES, 200 * 1024)
 
 
 def _write_image(image: Path) -> None:

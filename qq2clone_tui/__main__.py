@@ -1,0 +1,73 @@
+"""Start the full-screen app."""
+
+import sys
+from collections.abc import Sequence
+
+import click
+
+from qq2clone_tui import __version__
+from qq2clone_tui.domain.errors import BadArgument, Qq2cloneError
+
+__all__ = ["main"]
+
+
+@click.command(context_settings={"help_option_names": ["-h", "--help"]})
+@click.option("-c", "--connection", metavar="URI", help="Hypervisor to use, such as qemu:///system.")
+@click.option("-t", "--template", metavar="NAME", help="Template to show first.")
+@click.option("-s", "--storage", metavar="PLACE", help="Directory or pool for new images.")
+@click.option("--config", metavar="FILE", help="Settings file.")
+@click.option("--data-dir", metavar="DIR", help="Keep everything in DIR.")
+@click.option("--read-only", is_flag=True, help="Look, but change nothing.")
+@click.option("--demo", is_flag=True, help="Open a hypervisor of its own with a sample template.")
+@click.version_option(__version__, prog_name="qq2clone-tui")
+def _app(
+    *,
+    connection: str | None,
+    template: str | None,
+    storage: str | None,
+    config: str | None,
+    data_dir: str | None,
+    read_only: bool,
+    demo: bool,
+) -> None:
+    """Make and run fleets of copy-on-write QEMU/KVM machines, full-screen."""
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        raise BadArgument(
+            "cannot draw the screen",
+            why="standard input or output is no terminal",
+            remedy="Run it in a terminal; for scripts there is qq2clone.",
+        )
+    from qq2clone_tui import bootstrap
+    from qq2clone_tui.ui.app import QqApp
+
+    options = bootstrap.Options(connection, template, storage, config, data_dir)
+    sys.stderr.write("qq2clone-tui: reaching the hypervisor…\n")
+    session = bootstrap.open_demo(options) if demo else bootstrap.open_session(options)
+    try:
+        QqApp(session, read_only=read_only, make_sample=bootstrap.sample_maker(session)).run()
+    finally:
+        session.close()
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the app and return its exit code; a failure to start is one paragraph on standard error."""
+    try:
+        _app.main(args=None if argv is None else list(argv), prog_name="qq2clone-tui", standalone_mode=False)
+    except click.exceptions.Exit as done:
+        return done.exit_code
+    except click.ClickException as error:
+        return _fail(BadArgument(error.format_message().rstrip("."), remedy="See: qq2clone-tui --help"))
+    except Qq2cloneError as error:
+        return _fail(error)
+    except (KeyboardInterrupt, click.Abort):
+        return 130
+    return 0
+
+
+def _fail(error: Qq2cloneError) -> int:
+    sys.stderr.write(f"qq2clone-tui: {error.paragraph()}\n")
+    return error.exit_code
+
+
+if __name__ == "__main__":
+    sys.exit(main())
