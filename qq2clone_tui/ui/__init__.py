@@ -1,1 +1,1 @@
-"""Show the fleet full-screen; the only package that knows Textual."""
+"""Show the fleet full-screen: the only package that knows Textual."""

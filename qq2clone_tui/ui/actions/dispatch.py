@@ -1,0 +1,48 @@
+"""Send each command of the table to the method that carries it out."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from ..commands import COMMANDS, Scope, command
+from .details import Details
+from .jobs import JobActions
+from .machines import MachineActions
+from .marks import MarkActions
+from .plans import Plans
+from .program import ProgramActions
+from .prompts import Prompts
+from .templates import TemplateActions
+from .view import ViewActions
+
+if TYPE_CHECKING:
+    from ..screens.main import MainScreen
+
+__all__ = ["Actions"]
+
+
+class Actions:
+    """All actions of the main screen; a command's id names class and method.
+
+    Args:
+        main: the screen they act on.
+    """
+
+    def __init__(self, main: "MainScreen") -> None:
+        self.details = Details(main)
+        self.plans = Plans(main)
+        self.prompts = Prompts(main)
+        nouns: dict[str, object] = {
+            "machines": MachineActions(main, self.plans),
+            "marks": MarkActions(main, self.prompts),
+            "view": ViewActions(main, self.prompts),
+            "templates": TemplateActions(main),
+            "jobs": JobActions(main, self.plans),
+            "program": ProgramActions(main),
+        }
+        self._methods: dict[str, Callable[[], None]] = {
+            entry.id: getattr(nouns[entry.noun], entry.verb) for entry in COMMANDS if entry.scope is Scope.MAIN
+        }
+
+    def perform(self, ident: str) -> None:
+        """Carry out a command."""
+        self._methods[command(ident).id]()

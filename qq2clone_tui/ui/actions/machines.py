@@ -1,0 +1,66 @@
+"""Act on the marked machines, or on the one under the cursor."""
+
+from typing import TYPE_CHECKING
+
+from qq2clone_tui.domain.states import PowerVerb
+
+from ..dialogs.choices import CloneDialog, CloneWish
+from .plans import Plans
+
+if TYPE_CHECKING:
+    from ..screens.main import MainScreen
+
+__all__ = ["MachineActions"]
+
+
+class MachineActions:
+    """Carries out the commands of the noun ``machines``."""
+
+    def __init__(self, main: "MainScreen", plans: Plans) -> None:
+        self._main = main
+        self._plans = plans
+
+    def clone(self) -> None:
+        """Ask how many clones, and make them; digits typed before are the number."""
+        template = self._main.situation().template
+        session = self._main.qq.session
+
+        def make(wish: CloneWish | None) -> None:
+            if wish is not None:
+                self._plans.decide(
+                    "planning clones", lambda: session.plan_clone(template, wish.count, start=wish.start)
+                )
+
+        self._main.qq.push_screen(CloneDialog(template, max(1, self._main.table.take_count())), make)
+
+    def start(self) -> None:
+        """Start them."""
+        self._power(PowerVerb.START)
+
+    def shutdown(self) -> None:
+        """Ask the guests to shut down."""
+        self._power(PowerVerb.SHUTDOWN)
+
+    def destroy(self) -> None:
+        """Force them off."""
+        self._power(PowerVerb.DESTROY)
+
+    def suspend(self) -> None:
+        """Pause them."""
+        self._power(PowerVerb.SUSPEND)
+
+    def resume(self) -> None:
+        """Let them go on."""
+        self._power(PowerVerb.RESUME)
+
+    def remove(self) -> None:
+        """Remove them with their files."""
+        session, uuids = self._main.qq.session, self._uuids()
+        self._plans.decide("planning removal", lambda: session.plan_remove(uuids))
+
+    def _power(self, verb: PowerVerb) -> None:
+        session, uuids = self._main.qq.session, self._uuids()
+        self._plans.decide(f"planning {verb.value}", lambda: session.plan_power(verb, uuids))
+
+    def _uuids(self) -> list[str]:
+        return [machine.uuid for machine in self._main.desk.targets]

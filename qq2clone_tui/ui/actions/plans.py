@@ -1,0 +1,54 @@
+"""Make a plan off the screen's thread, ask about it where something can be lost, and start it."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from qq2clone_tui.domain.plan import Danger, Plan
+
+from ..dialogs.confirm import ConfirmDialog
+from ..dialogs.message import MessageDialog
+from ..presenters.plans import refusal_lines
+from ..presenters.text import counted
+
+if TYPE_CHECKING:
+    from ..screens.main import MainScreen
+
+__all__ = ["Plans"]
+
+
+class Plans:
+    """The way from a command to a job.
+
+    Args:
+        main: the screen that asks.
+    """
+
+    def __init__(self, main: "MainScreen") -> None:
+        self._main = main
+
+    def decide(self, label: str, make: Callable[[], Plan]) -> None:
+        """Make a plan, and go on with it."""
+        self._main.qq.errands.run(label, make, self._consider)
+
+    def _consider(self, plan: Plan) -> None:
+        if not plan.steps:
+            self._main.qq.push_screen(MessageDialog("Nothing to do", refusal_lines(plan)))
+        elif plan.danger is Danger.NONE:
+            self._start(plan)
+        else:
+            hidden = sum(step.uuid in self._main.desk.hidden for step in plan.steps)
+            self._main.qq.push_screen(ConfirmDialog(plan, hidden), lambda yes: self._answered(plan, yes))
+
+    def _answered(self, plan: Plan, yes: bool | None) -> None:
+        if yes:
+            self._start(plan)
+        else:
+            session = self._main.qq.session
+            self._main.qq.errands.run("", lambda: session.abandon(plan), lambda _: None)
+            self._main.flash("Nothing was done.", "dim")
+
+    def _start(self, plan: Plan) -> None:
+        session = self._main.qq.session
+        self._main.qq.errands.run("", lambda: session.jobs.start(plan), lambda _: self._main.show_jobs())
+        if plan.refusals:
+            self._main.flash(f"{counted(len(plan.refusals), 'machine')} left out: {plan.refusals[0].why}")

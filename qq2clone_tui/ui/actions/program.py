@@ -1,0 +1,58 @@
+"""Find commands, get help, leave."""
+
+from typing import TYPE_CHECKING
+
+
+from ..availability import why_not
+from ..commands import Scope, in_scope
+from ..dialogs.question import QuestionDialog
+from ..dialogs.palette import PaletteDialog
+from ..presenters.text import Cell, counted, line
+from ..screens.help import HelpScreen
+
+if TYPE_CHECKING:
+    from ..screens.main import MainScreen
+
+__all__ = ["ProgramActions"]
+
+
+class ProgramActions:
+    """Carries out the commands of the noun ``program``."""
+
+    def __init__(self, main: "MainScreen") -> None:
+        self._main = main
+
+    def palette(self) -> None:
+        """Show all commands, and carry out the one chosen."""
+        now = self._main.situation()
+        commands = in_scope(Scope.MAIN, read_only=now.read_only)
+
+        def chosen(ident: str | None) -> None:
+            if ident is not None:
+                self._main.action_perform(ident)
+
+        self._main.qq.push_screen(PaletteDialog([(entry, why_not(entry, now)) for entry in commands]), chosen)
+
+    def help(self) -> None:
+        """Show every key."""
+        self._main.qq.push_screen(HelpScreen(read_only=self._main.qq.read_only))
+
+    def quit(self) -> None:
+        """Leave; when jobs are at work, only after asking."""
+        app = self._main.qq
+        active = app.session.jobs.active
+        if not active:
+            app.exit()
+            return
+        lines = [
+            line(Cell(f" {counted(active, 'job')} still at work.", "strong")),
+            line(),
+            line(" Leaving stops it where it is; machines under way are"),
+            line(" finished or undone at the next start."),
+        ]
+
+        def answered(yes: bool | None) -> None:
+            if yes:
+                app.exit()
+
+        app.push_screen(QuestionDialog("Leave?", lines), answered)

@@ -1,0 +1,69 @@
+"""Make templates, and remove those without clones."""
+
+from typing import TYPE_CHECKING
+
+from qq2clone_tui.engine.import_template import ImportReport
+from qq2clone_tui.engine.remove_template import TemplateRemoval
+
+from ..dialogs.choices import ImportDialog, ImportWish
+from ..dialogs.question import QuestionDialog
+from ..dialogs.message import MessageDialog
+from ..presenters.templates import import_lines, removal_lines
+from ..presenters.text import visible
+
+if TYPE_CHECKING:
+    from ..screens.main import MainScreen
+
+__all__ = ["TemplateActions"]
+
+
+class TemplateActions:
+    """Carries out the commands of the noun ``templates``."""
+
+    def __init__(self, main: "MainScreen") -> None:
+        self._main = main
+
+    def take(self) -> None:
+        """Ask which machine becomes a template, and import it."""
+        app = self._main.qq
+
+        def go(wish: ImportWish | None) -> None:
+            if wish is not None:
+                app.errands.run(
+                    "importing",
+                    lambda: app.session.import_template(wish.source, wish.name, copy=wish.copy),
+                    self._imported,
+                )
+
+        app.push_screen(ImportDialog(), go)
+
+    def sample(self) -> None:
+        """Make the sample template."""
+        make = self._main.qq.make_sample
+        if make is not None:
+            self._main.qq.errands.run("making the sample template", make, self._made)
+
+    def remove(self) -> None:
+        """Ask about removing the template in view."""
+        app, name = self._main.qq, self._main.situation().template
+        app.errands.run("planning removal", lambda: app.session.plan_delete_template(name), self._ask)
+
+    def _ask(self, removal: TemplateRemoval) -> None:
+        app = self._main.qq
+
+        def answered(yes: bool | None) -> None:
+            if yes:
+                app.errands.run("removing", lambda: app.session.delete_template(removal.name), self._removed)
+
+        app.push_screen(QuestionDialog("Remove the template?", removal_lines(removal)), answered)
+
+    def _imported(self, report: ImportReport) -> None:
+        if report.findings:
+            self._main.qq.push_screen(MessageDialog("Imported", import_lines(report)))
+        self._main.flash(f"{visible(report.template.name)} is a template now: c makes clones of it", "good")
+
+    def _made(self, _: object) -> None:
+        self._main.flash("The sample template is ready: c makes clones of it", "good")
+
+    def _removed(self, removal: TemplateRemoval) -> None:
+        self._main.flash(f"{visible(removal.name)} is no template any more", "good")

@@ -1,0 +1,116 @@
+"""Run the full-screen app over a session."""
+
+import time
+from collections.abc import Callable
+
+from textual import on
+from textual.app import App
+
+from qq2clone_tui.domain.errors import Qq2cloneError
+from qq2clone_tui.engine.session import Session
+
+from .bridge import Bridge
+from .desk import Desk
+from .dialogs.message import MessageDialog
+from .errands import Errands
+from .messages import ErrandEnded, InventoryChanged, LedgersChanged, RatesChanged
+from .presenters.errors import error_lines
+from .screens.jobs import JobsScreen
+from .screens.main import MainScreen
+from .stylesheets import stylesheets
+from .themes import DEFAULT_THEME, MONO_THEME, THEMES
+from .widgets.live_pane import LivePane
+
+__all__ = ["QqApp"]
+
+_AGES_EVERY_SECONDS = 60.0
+
+
+class QqApp(App[None], inherit_bindings=False):
+    """The full-screen app; the caller opens the session before and closes it after.
+
+    Args:
+        session: everything is seen and done through it.
+        read_only: True to leave out every command that changes anything.
+        make_sample: makes the sample template; may block; None when it cannot be made.
+        theme: name of a theme; None for the default, or mono when NO_COLOR is set.
+        clock: gives the current time in epoch seconds, for ages.
+    """
+
+    CSS_PATH = stylesheets()  # noqa: RUF012 - as Textual declares it
+    ENABLE_COMMAND_PALETTE = False
+    TITLE = "qq2clone"
+
+    def __init__(
+        self,
+        session: Session,
+        *,
+        read_only: bool = False,
+        make_sample: Callable[[], object] | None = None,
+        theme: str | None = None,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        super().__init__()
+        self.session = session
+        self.read_only = read_only
+        self.make_sample = make_sample
+        self.clock = clock
+        self.desk = Desk()
+        self.errands = Errands(self, self.show_error, self._errands_changed)
+        self._bridge = Bridge(session, self)
+        self._main = MainScreen(self)
+        self.animation_level = "none"
+        for choice in THEMES:
+            self.register_theme(choice)
+        self.theme = theme or (MONO_THEME if self.no_color else DEFAULT_THEME)
+
+    def get_default_screen(self) -> MainScreen:
+        """Return the screen everything begins at."""
+        return self._main
+
+    def on_mount(self) -> None:
+        """Begin to listen, and to follow the hypervisor."""
+        self._bridge.open()
+        self.errands.run("", self.session.start, lambda _: self.take_inventory())
+        self.take_inventory()
+        self.set_interval(_AGES_EVERY_SECONDS, self._main.show_table)
+
+    def on_unmount(self) -> None:
+        """Listen no more."""
+        self._bridge.close()
+
+    @on(InventoryChanged)
+    def take_inventory(self) -> None:
+        """Show the newest picture of the machines."""
+        self.desk.take(self.session.inventory.current)
+        if self._main.is_mounted:
+            self._main.show_all()
+
+    @on(RatesChanged)
+    def take_rates(self) -> None:
+        """Show the newest figures."""
+        self.desk.measure(self.session.sampler.current)
+        if self._main.is_mounted:
+            self._main.query_one(LivePane).remember(self.desk.rates)
+            self._main.show_table()
+
+    @on(LedgersChanged)
+    def take_ledgers(self) -> None:
+        """Show how the jobs stand now."""
+        if self._main.is_mounted:
+            self._main.show_jobs()
+        if isinstance(self.screen, JobsScreen):
+            self.screen.show_jobs()
+
+    @on(ErrandEnded)
+    def end_errand(self, event: ErrandEnded) -> None:
+        """Hand over the result of something done on a thread."""
+        event.deliver()
+
+    def show_error(self, error: Qq2cloneError) -> None:
+        """Show what failed, why, and what to try."""
+        self.push_screen(MessageDialog("That did not work", error_lines(error, self.size.width)))
+
+    def _errands_changed(self) -> None:
+        if self._main.is_mounted:
+            self._main.show_bars()

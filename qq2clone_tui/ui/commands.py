@@ -1,0 +1,177 @@
+"""Hold the one table of commands; bindings, footer, palette, help and README all come from it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from qq2clone_tui.domain.plan import Danger
+
+__all__ = ["COMMANDS", "Command", "Group", "Scope", "command", "in_scope", "key_label", "key_table"]
+
+
+class Scope(StrEnum):
+    """Where a command's keys are heard."""
+
+    MAIN = "main"
+    LIST = "list"
+    TREE = "tree"
+    JOBS = "jobs"
+
+
+class Group(StrEnum):
+    """The heading a command stands under in help, palette and README."""
+
+    MACHINES = "Machines"
+    SELECT = "Selection"
+    VIEW = "View"
+    TEMPLATES = "Templates"
+    JOBS = "Jobs"
+    MOVE = "Moving"
+    APP = "Program"
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One thing a user can ask for.
+
+    Args:
+        id: ``noun.verb``; names the class and the method that carry it out.
+        keys: its keys in Textual's spelling, the one shown first.
+        title: two or three words for footer and palette.
+        help: one sentence for the help screen and the README.
+        group: its heading.
+        scope: where its keys are heard.
+        danger: how much it can lose.
+        writes: True when it changes anything but the screen; gone in read-only mode.
+        footer: position in the footer, 0 when it is not shown there.
+    """
+
+    id: str
+    keys: tuple[str, ...]
+    title: str
+    help: str
+    group: Group
+    scope: Scope = Scope.MAIN
+    danger: Danger = Danger.NONE
+    writes: bool = False
+    footer: int = 0
+
+    @property
+    def noun(self) -> str:
+        """Return the part of the id that names the class of actions."""
+        return self.id.partition(".")[0]
+
+    @property
+    def verb(self) -> str:
+        """Return the part of the id that names the method."""
+        return self.id.partition(".")[2]
+
+
+def _machine(verb: str, key: str, title: str, text: str, footer: int = 0, danger: Danger = Danger.NONE) -> Command:
+    return Command(f"machines.{verb}", (key,), title, text, Group.MACHINES, danger=danger, writes=True, footer=footer)
+
+
+def _move(verb: str, keys: str, title: str, text: str) -> Command:
+    return Command(f"move.{verb}", tuple(keys.split()), title, text, Group.MOVE, Scope.LIST)
+
+
+COMMANDS: tuple[Command, ...] = (
+    _machine("clone", "c", "clone", "Make new clones of the template in view.", 3),
+    _machine("start", "s", "start", "Start the machines; a saved one goes on where it was.", 1),
+    _machine("shutdown", "S", "shutdown", "Ask the guests to shut down.", 2),
+    _machine("suspend", "p", "pause", "Pause the machines where they stand."),
+    _machine("resume", "r", "resume", "Let paused machines go on."),
+    _machine("destroy", "x", "force off", "Cut the power: what guests have not written is lost.", 4, Danger.INTERRUPTS),
+    _machine("remove", "D", "remove", "Force off, undefine, and delete the machines' own files.", 5, Danger.LOSES),
+    Command("marks.toggle", ("space",), "mark", "Mark or unmark the row and move down.", Group.SELECT, footer=6),
+    Command("marks.everything", ("a",), "mark all", "Mark every row in the table.", Group.SELECT),
+    Command("marks.invert", ("i",), "invert", "Swap marked and unmarked among the rows in the table.", Group.SELECT),
+    Command("marks.clear", ("u",), "unmark all", "Take every mark away.", Group.SELECT),
+    Command("marks.prompt", ("colon",), "set", "Mark the machines of a set: 1-5,running,^3.", Group.SELECT, footer=7),
+    Command("view.filter", ("slash",), "filter", "Show only rows that hold every word typed.", Group.VIEW, footer=8),
+    Command("view.back", ("escape",), "back", "Clear the count, the filter, the marks: one at a time.", Group.VIEW),
+    Command("view.sort_right", ("greater_than_sign",), "sort right", "Sort by the next column.", Group.VIEW),
+    Command("view.sort_left", ("less_than_sign",), "sort left", "Sort by the column before.", Group.VIEW),
+    Command("view.sort_turn", ("minus",), "reverse", "Turn the order of the rows round.", Group.VIEW),
+    Command("view.next_pane", ("tab",), "next pane", "Go to the next pane.", Group.VIEW),
+    Command("view.previous_pane", ("shift+tab",), "previous pane", "Go to the pane before.", Group.VIEW),
+    Command("view.theme", ("T",), "theme", "Change to the next theme.", Group.VIEW),
+    Command(
+        "templates.take", ("I",), "import", "Make a template of a machine or an XML file.", Group.TEMPLATES, writes=True
+    ),
+    Command(
+        "templates.sample", ("M",), "sample", "Make the small sample template.", Group.TEMPLATES, writes=True
+    ),
+    Command(
+        "templates.remove",
+        ("X",),
+        "remove template",
+        "Remove the template in view; only when it has no clones.",
+        Group.TEMPLATES,
+        danger=Danger.LOSES,
+        writes=True,
+    ),
+    Command("jobs.ledger", ("J",), "jobs", "See every job, machine by machine.", Group.JOBS, footer=9),
+    Command(
+        "jobs.retry", ("R",), "retry failed", "Do the job's failed machines again.", Group.JOBS, Scope.MAIN, writes=True
+    ),
+    Command(
+        "jobs.cancel", ("C",), "cancel job", "Let running machines finish, skip the rest.", Group.JOBS, writes=True
+    ),
+    _move("down", "j down", "down", "Go down; with a number, that many rows."),
+    _move("up", "k up", "up", "Go up; with a number, that many rows."),
+    _move("page_down", "ctrl+f pagedown", "page down", "Go down a page."),
+    _move("page_up", "ctrl+b pageup", "page up", "Go up a page."),
+    _move("top", "g home", "top", "Go to the first row."),
+    _move("bottom", "G end", "bottom", "Go to the last row; with a number, to that row."),
+    Command("tree.fold", ("left", "h"), "close", "Hide the states of the template.", Group.MOVE, Scope.TREE),
+    Command("tree.unfold", ("right", "l"), "open", "Show the states of the template.", Group.MOVE, Scope.TREE),
+    Command("program.palette", ("ctrl+p",), "commands", "Find a command by a few letters.", Group.APP),
+    Command("program.help", ("question_mark", "f1"), "help", "See every key.", Group.APP, footer=10),
+    Command("program.quit", ("q", "ctrl+q", "ctrl+c"), "quit", "Leave; jobs at work are asked about.", Group.APP),
+)
+
+_BY_ID = {entry.id: entry for entry in COMMANDS}
+
+_LABELS = {
+    "colon": ":",
+    "slash": "/",
+    "question_mark": "?",
+    "greater_than_sign": ">",
+    "less_than_sign": "<",
+    "minus": "-",
+    "escape": "esc",
+    "pagedown": "pgdn",
+    "pageup": "pgup",
+    "down": "↓",
+    "up": "↑",
+    "left": "←",
+    "right": "→",
+}
+
+
+def command(ident: str) -> Command:
+    """Return the command with this id."""
+    return _BY_ID[ident]
+
+
+def in_scope(scope: Scope, *, read_only: bool = False) -> tuple[Command, ...]:
+    """Return the commands of a scope; in read-only mode those that change anything are gone."""
+    return tuple(entry for entry in COMMANDS if entry.scope is scope and not (read_only and entry.writes))
+
+
+def key_label(key: str) -> str:
+    """Return a key as it is shown: ``ctrl+p`` as ``^p``, ``slash`` as ``/``."""
+    if key.startswith("ctrl+"):
+        return f"^{key[5:]}"
+    return _LABELS.get(key, key)
+
+
+def key_table(commands: Iterable[Command] = COMMANDS) -> str:
+    """Return the commands as a Markdown table for the README."""
+    lines = ["| key | command | what it does |", "|---|---|---|"]
+    lines += [
+        f"| {' '.join(f'`{key_label(key)}`' for key in entry.keys)} | {entry.title} | {entry.help} |"
+        for entry in commands
+    ]
+    return "\n".join(lines) + "\n"

@@ -1,0 +1,131 @@
+"""Hold what the user is looking at: scope, filter, order, cursor and marks over one inventory."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+
+from qq2clone_tui.domain.inventory import Inventory, Machine
+from qq2clone_tui.domain.states import DomainState
+from qq2clone_tui.domain.stats import Rates
+
+from .presenters.machines import column, state_word
+
+__all__ = ["Desk", "Place"]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A node of the template tree: all machines, one template, or one state of a template."""
+
+    template: str | None = None
+    state: DomainState | None = None
+
+    def holds(self, machine: Machine) -> bool:
+        """Tell whether a machine belongs to this node."""
+        return (self.template is None or machine.template == self.template) and (
+            self.state is None or machine.state is self.state
+        )
+
+
+class Desk:
+    """The one model that every widget shows; it knows nothing of the terminal.
+
+    Rows, cursor and marks go by UUID, so they survive whatever the inventory does.
+    """
+
+    def __init__(self) -> None:
+        self.inventory = Inventory()
+        self.rates: Mapping[str, Rates] = {}
+        self.place = Place()
+        self.filter = ""
+        self.sort = "number"
+        self.descending = False
+        self.marks: frozenset[str] = frozenset()
+        self.lit: frozenset[str] = frozenset()
+        self.rows: tuple[str, ...] = ()
+        self._places: dict[str, int] = {}
+        self._wish: str | None = None
+        self._index = 0
+
+    def take(self, inventory: Inventory) -> None:
+        """Show another inventory; marks of machines that are gone go with them."""
+        self.inventory = inventory
+        self.marks = frozenset(uuid for uuid in self.marks if uuid in inventory.machines)
+        self._arrange()
+
+    def measure(self, rates: Mapping[str, Rates]) -> None:
+        """Show other figures; the order changes only when it is by a figure."""
+        self.rates = rates
+        if column(self.sort).measured:
+            self._arrange()
+
+    def go(self, place: Place) -> None:
+        """Show another node of the template tree."""
+        self.place = place
+        self._arrange()
+
+    def narrow(self, text: str) -> None:
+        """Show only the rows that hold every word of ``text``, whatever their case."""
+        self.filter = text
+        self._arrange()
+
+    def order(self, sort: str, *, descending: bool = False) -> None:
+        """Sort by the column with this id."""
+        self.sort, self.descending = sort, descending
+        self._arrange()
+
+    @property
+    def cursor(self) -> str | None:
+        """Return the UUID under the cursor, None when there is no row."""
+        index = self.index
+        return self.rows[index] if self.rows else None
+
+    @property
+    def index(self) -> int:
+        """Return the row the cursor is on, 0 when there is none."""
+        if self._wish is not None and self._wish in self._places:
+            return self._places[self._wish]
+        return max(0, min(self._index, len(self.rows) - 1))
+
+    @index.setter
+    def index(self, index: int) -> None:
+        self._index = max(0, min(index, len(self.rows) - 1))
+        self._wish = self.rows[self._index] if self.rows else None
+
+    def mark(self, uuids: Iterable[str], *, change: Callable[[frozenset[str], frozenset[str]], frozenset[str]]) -> None:
+        """Change the marks with a set operation such as ``frozenset.union``."""
+        self.marks = change(self.marks, frozenset(uuids))
+
+    @property
+    def targets(self) -> tuple[Machine, ...]:
+        """Return the machines a verb acts on: the marked ones, else the one under the cursor."""
+        machines = self.inventory.machines
+        if self.marks:
+            return tuple(machine for uuid, machine in machines.items() if uuid in self.marks)
+        return (machines[self.cursor],) if self.cursor in machines else ()
+
+    @property
+    def hidden(self) -> frozenset[str]:
+        """Return the marked machines that filter or scope keep out of the table."""
+        return self.marks.difference(self.rows)
+
+    @property
+    def in_place(self) -> tuple[Machine, ...]:
+        """Return the machines of the tree node, filtered or not."""
+        return tuple(machine for machine in self.inventory.machines.values() if self.place.holds(machine))
+
+    def _arrange(self) -> None:
+        at = self.index if self.rows else self._index
+        words = self.filter.lower().split()
+        shown = [machine for machine in self.in_place if _holds(machine, words)]
+        key = column(self.sort).key
+        shown.sort(key=lambda machine: key(machine, self.rates.get(machine.uuid)), reverse=self.descending)
+        self.rows = tuple(machine.uuid for machine in shown)
+        self._places = {uuid: index for index, uuid in enumerate(self.rows)}
+        self._index = at
+
+
+def _holds(machine: Machine, words: list[str]) -> bool:
+    if not words:
+        return True
+    text = f"{machine.name} {machine.template} {state_word(machine)} v{machine.version}".lower()
+    return all(word in text for word in words)

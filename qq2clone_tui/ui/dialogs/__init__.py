@@ -1,0 +1,1 @@
+"""Hold the dialogs: each is a modal screen that returns one answer."""

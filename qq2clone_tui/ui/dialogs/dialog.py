@@ -1,0 +1,66 @@
+"""Frame a question over the screen behind it."""
+
+from collections.abc import Sequence
+from typing import TypeVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import Vertical
+from textual.screen import ModalScreen
+from textual.widget import Widget
+
+from ..presenters.text import Cell, Line, line
+from ..widgets.sheet import Sheet
+
+__all__ = ["Dialog", "Reading", "key_hints"]
+
+Answer = TypeVar("Answer")
+
+
+def key_hints(*pairs: tuple[str, str]) -> Line:
+    """Return a line of keys and what they do."""
+    cells: list[Cell | str] = [" "]
+    for key, meaning in pairs:
+        cells += [Cell(key, "key"), f" {meaning}   "]
+    return line(*cells)
+
+
+class Reading(Sheet, can_focus=True):
+    """Lines to read, scrolled with the arrow keys when they do not fit."""
+
+    BINDINGS = [  # noqa: RUF012 - as Textual declares it
+        Binding("j", "scroll_down", show=False),
+        Binding("k", "scroll_up", show=False),
+        Binding("space", "page_down", show=False),
+    ]
+
+
+class Dialog(ModalScreen[Answer]):
+    """A frame in the middle of the screen with a title, a body and hints; Escape gives no answer.
+
+    Subclasses override ``body`` and set ``hints``.
+    """
+
+    BINDINGS = [Binding("escape", "leave", show=False)]  # noqa: RUF012 - as Textual declares it
+
+    title_text = ""
+    hints: Sequence[tuple[str, str]] = (("esc", "close"),)
+
+    def compose(self) -> ComposeResult:
+        """Lay out frame, body and hints."""
+        with Vertical(id="dialog"):
+            yield from self.body()
+            yield Sheet(id="dialog-hints")
+
+    def body(self) -> Sequence[Widget]:
+        """Return the widgets of the dialog."""
+        raise NotImplementedError
+
+    def on_mount(self) -> None:
+        """Fill in title and hints."""
+        self.query_one("#dialog", Vertical).border_title = self.title_text
+        self.query_one("#dialog-hints", Sheet).show([key_hints(*self.hints)])
+
+    def action_leave(self) -> None:
+        """Close without an answer."""
+        self.dismiss(None)

@@ -1,0 +1,81 @@
+"""Do what may block on a thread of its own, and bring the result back as a message."""
+
+import threading
+from collections.abc import Callable
+from typing import TypeVar
+
+from textual.message_pump import MessagePump
+
+from qq2clone_tui.domain.errors import Qq2cloneError
+
+from .messages import ErrandEnded
+
+__all__ = ["Errands"]
+
+Result = TypeVar("Result")
+
+
+class Errands:
+    """Runs calls into the engine off the screen's thread.
+
+    The threads are daemons: a call that hangs in the hypervisor must not keep the program from
+    ending. Textual's own thread workers would, for Python waits for the threads of its pools.
+
+    Args:
+        target: gets an ``ErrandEnded`` for each errand, and hands it over by calling ``deliver``.
+        failed: shown the error of an errand, on the screen's thread.
+        changed: called whenever the list of errands under way has changed.
+    """
+
+    def __init__(
+        self, target: MessagePump, failed: Callable[[Qq2cloneError], None], changed: Callable[[], None]
+    ) -> None:
+        self._target = target
+        self._failed = failed
+        self._changed = changed
+        self._under_way: dict[int, str] = {}
+        self._next = 0
+
+    @property
+    def label(self) -> str:
+        """Return what is being waited for longest, empty when nothing is."""
+        return next((label for label in self._under_way.values() if label), "")
+
+    def run(
+        self,
+        label: str,
+        work: Callable[[], Result],
+        then: Callable[[Result], None],
+        *,
+        failed: Callable[[Qq2cloneError], None] | None = None,
+    ) -> None:
+        """Do ``work`` on a thread and hand its result to ``then`` on the screen's thread.
+
+        Args:
+            label: what is shown while it lasts; empty to show nothing.
+            work: may block, and may raise the errors of the domain.
+            then: gets the result.
+            failed: gets the error instead of the usual one.
+        """
+        self._next += 1
+        number = self._next
+        self._under_way[number] = label
+        self._changed()
+
+        def end(act: Callable[[], None]) -> None:
+            self._under_way.pop(number, None)
+            self._changed()
+            act()
+
+        def run() -> None:
+            act: Callable[[], None] = lambda: None  # noqa: E731 - what remains after an unexpected error
+            try:
+                result = work()
+                act = lambda: then(result)  # noqa: E731
+            except Qq2cloneError as error:
+                trouble = error
+                act = lambda: (failed or self._failed)(trouble)  # noqa: E731
+            finally:
+                self._target.post_message(ErrandEnded(lambda: end(act)))
+
+        threading.Thread(target=run, name=f"errand {label}".strip(), daemon=True).start()

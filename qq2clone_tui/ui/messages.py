@@ -1,0 +1,35 @@
+"""Carry news from the engine's threads to the screens; newer news replaces what still waits."""
+
+from collections.abc import Callable
+
+from textual.message import Message
+
+__all__ = ["ErrandEnded", "InventoryChanged", "LedgersChanged", "RatesChanged"]
+
+
+class _News(Message):
+    """News that is read from the session when it arrives, so that only the newest matters."""
+
+    def can_replace(self, message: Message) -> bool:
+        """Let the newest of a burst stand for all of it."""
+        return isinstance(message, type(self))
+
+
+class InventoryChanged(_News):
+    """Machines, templates or the connection have changed."""
+
+
+class RatesChanged(_News):
+    """There are new figures."""
+
+
+class LedgersChanged(_News):
+    """Some job has got further."""
+
+
+class ErrandEnded(Message):
+    """Something done on a thread of its own has ended; ``deliver`` hands over its result."""
+
+    def __init__(self, deliver: Callable[[], None]) -> None:
+        super().__init__()
+        self.deliver = deliver

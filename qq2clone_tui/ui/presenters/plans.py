@@ -1,0 +1,97 @@
+"""Write a plan out for the person who has to agree to it."""
+
+from collections import Counter
+
+from qq2clone_tui.domain.plan import Action, Danger, Plan
+
+from .figures import amount
+from .machines import GLYPHS
+from .text import Cell, Line, counted, line, visible
+
+__all__ = ["TYPED_OVER", "equivalent_lines", "phrase", "plan_lines", "question", "refusal_lines"]
+
+TYPED_OVER = 20
+_MOST_LISTED = 8
+
+_QUESTIONS = {
+    Action.CLONE: "Make {n}?",
+    Action.START: "Start {n}?",
+    Action.SHUTDOWN: "Shut down {n}?",
+    Action.DESTROY: "Force off {n}?",
+    Action.SUSPEND: "Pause {n}?",
+    Action.RESUME: "Resume {n}?",
+    Action.REMOVE: "Remove {n}?",
+}
+
+
+def question(plan: Plan) -> str:
+    """Return the question a plan asks, as the dialog's title."""
+    return _QUESTIONS[plan.action].format(n=counted(len(plan.steps), "machine"))
+
+
+def phrase(plan: Plan) -> str:
+    """Return what must be typed before the plan is carried out, empty when Enter is enough."""
+    return f"remove {len(plan.steps)}" if plan.danger is Danger.LOSES and len(plan.steps) > TYPED_OVER else ""
+
+
+def plan_lines(plan: Plan, hidden: int) -> list[Line]:
+    """Return what the plan does: machines, states, files, bytes, warnings, refusals.
+
+    Args:
+        plan: what is about to be done.
+        hidden: how many of its machines the filter keeps out of sight.
+    """
+    lines = [_names(plan), line()]
+    lines += _states(plan)
+    if hidden:
+        lines.append(line(Cell(f" ! {hidden} of them cannot be seen: the filter or the tree hides them", "warn")))
+    lines += _files(plan)
+    lines += [line(Cell(f" ! {visible(warning)}", "warn")) for warning in plan.warnings]
+    return lines + refusal_lines(plan)
+
+
+def refusal_lines(plan: Plan) -> list[Line]:
+    """Return the machines that are left out, those with one reason together."""
+    if not plan.refusals:
+        return []
+    reasons: dict[str, list[str]] = {}
+    for refusal in plan.refusals:
+        reasons.setdefault(refusal.why, []).append(visible(refusal.name))
+    lines = [line(), line(Cell(f" Left out: {len(plan.refusals)}", "heading"))]
+    for why, names in reasons.items():
+        lines += [line(Cell(f"   {_some(names)}", "strong")), line(Cell(f"     {visible(why)}", "dim"))]
+    return lines
+
+
+def equivalent_lines(plan: Plan) -> list[Line]:
+    """Return the same as shell commands, for people who know those."""
+    return [line(Cell(f" {visible(text)}", "accent")) for step in plan.steps for text in step.equivalent]
+
+
+def _names(plan: Plan) -> Line:
+    return line(Cell(f" {_some([visible(step.name) for step in plan.steps])}", "strong"))
+
+
+def _some(names: list[str]) -> str:
+    more = len(names) - _MOST_LISTED
+    return ", ".join(names[:_MOST_LISTED]) + (f" and {more} more" if more > 0 else "")
+
+
+def _states(plan: Plan) -> list[Line]:
+    counts = Counter(step.state for step in plan.steps if step.state)
+    cells: list[Cell | str] = [" "]
+    for state, count in sorted(counts.items(), key=lambda item: -item[1]):
+        cells += [Cell(f"{GLYPHS[state]} {count} {state.value}", state.value), "   "]
+    return [line(*cells)] if counts else []
+
+
+def _files(plan: Plan) -> list[Line]:
+    removed = plan.files_removed
+    if not removed:
+        return []
+    freed = f", {amount(plan.bytes_freed)} freed" if plan.bytes_freed else ""
+    lines = [line(), line(Cell(f" Deletes {counted(len(removed), 'file')}{freed}", "bad"))]
+    lines += [line(Cell(f"   {visible(path)}", "dim")) for path in removed[:_MOST_LISTED]]
+    if len(removed) > _MOST_LISTED:
+        lines.append(line(Cell(f"   and {len(removed) - _MOST_LISTED} more", "dim")))
+    return lines

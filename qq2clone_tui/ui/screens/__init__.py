@@ -1,0 +1,1 @@
+"""Hold the screens that fill the whole terminal."""

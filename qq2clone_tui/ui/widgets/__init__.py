@@ -1,0 +1,1 @@
+"""Hold the widgets, one a file."""

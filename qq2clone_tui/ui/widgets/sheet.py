@@ -1,0 +1,103 @@
+"""Draw lines of cells, and repaint only the lines that have changed."""
+
+from collections.abc import Sequence
+
+from rich.cells import cell_len
+from rich.segment import Segment
+from rich.style import Style
+from rich.text import Text
+from textual import events
+from textual.geometry import Region, Size
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+from qq2clone_tui.domain.clone import CloneStatus
+from qq2clone_tui.domain.states import DomainState
+
+from ..presenters.text import Line
+
+__all__ = ["TONES", "Sheet"]
+
+TONES = (
+    *(state.value for state in DomainState),
+    *(status.value for status in CloneStatus),
+    "changing", "dim", "strong", "heading", "key", "good", "warn", "bad", "accent", "mark",
+    "cursor", "rest", "lit", "bar",
+)  # fmt: skip
+
+
+class Sheet(ScrollView, can_focus=False):
+    """Show lines of cells; text is never read as markup, and an unchanged line costs nothing."""
+
+    COMPONENT_CLASSES = {f"tone--{tone}" for tone in TONES}  # noqa: RUF012 - as Textual declares it
+
+    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002
+        super().__init__(id=id, classes=classes)
+        self._lines: tuple[Line, ...] = ()
+        self._painted: dict[int, Line] = {}
+        self._title = ""
+
+    def entitle(self, text: str) -> None:
+        """Write a title into the border, never as markup; the same title costs nothing."""
+        if text != self._title:
+            self._title = text
+            self.border_title = Text(text)
+
+    def show(self, lines: Sequence[Line]) -> None:
+        """Show other lines."""
+        self._lines = tuple(lines)
+        self.repaint()
+
+    @property
+    def line_count(self) -> int:
+        """Return the number of lines there are to scroll through."""
+        return len(self._lines)
+
+    def line_at(self, index: int) -> Line:
+        """Return one of the lines."""
+        return self._lines[index]
+
+    def line_on(self, y: int) -> Line:
+        """Return what belongs on row ``y`` of the widget as it is scrolled now."""
+        index = y + self.scroll_offset.y
+        return self.line_at(index) if 0 <= index < self.line_count else Line()
+
+    def repaint(self) -> None:
+        """Repaint those rows of the widget whose line is another than the one painted."""
+        size = Size(self.scrollable_content_region.width, self.full_height)
+        if size != self.virtual_size:
+            self.virtual_size = size
+        for y in range(self.scrollable_content_region.height):
+            if self._painted.get(y) != self.line_on(y):
+                self.refresh(Region(0, y, self.size.width, 1))
+
+    @property
+    def full_height(self) -> int:
+        """Return the height of all lines together."""
+        return self.line_count
+
+    def render_line(self, y: int) -> Strip:
+        """Paint one row."""
+        line = self.line_on(y)
+        self._painted[y] = line
+        width = self.scrollable_content_region.width
+        ground = self._ground(line)
+        segments = [Segment(cell.text, ground + self._tone(cell.tone)) for cell in line.cells if cell.text]
+        used = sum(cell_len(segment.text) for segment in segments)
+        return Strip(segments, used).adjust_cell_length(width, ground)
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Fit the lines to another size."""
+        self._painted.clear()
+        self.repaint()
+
+    def notify_style_update(self) -> None:
+        """Forget what was painted in other colours."""
+        self._painted.clear()
+        super().notify_style_update()
+
+    def _ground(self, line: Line) -> Style:
+        return self.rich_style + self._tone(line.tone)
+
+    def _tone(self, tone: str) -> Style:
+        return self.get_component_rich_style(f"tone--{tone}", partial=True) if tone else Style.null()
