@@ -10,13 +10,12 @@ from .checkout import PACKAGE, ROOT, Module, modules
 from .imports import imported, process_starters, trespassers
 
 HOMES = {
-    "click": ("cli",),
+    "click": ("cli", "__main__"),
     "libvirt": ("adapters.libvirt",),
     "libvirt_qemu": ("adapters.libvirt",),
     "libvirtmod": ("adapters.libvirt",),
     "lxml": ("domain", "adapters"),
     "msgspec": ("adapters",),
-    "platformdirs": ("adapters",),
     "rich": ("cli", "ui"),
     "sqlite3": ("adapters.catalogue",),
     "subprocess": ("adapters.processes",),
