@@ -159,7 +159,7 @@ def test_a_wrong_variable_is_named(file: Path, variable: str, text: str) -> None
 
 
 def test_a_wrong_option_on_the_command_line_is_named(file: Path) -> None:
-    with pytest.raises(BadArgument, match="jobs = 0 'the command line'"):
+    with pytest.raises(BadArgument, match="jobs = 0 from 'the command line'"):
         load(file, environ={}, overrides={"jobs": 0})
 
 

@@ -119,7 +119,7 @@ def build(values: Mapping[str, object]) -> Settings:
 
 def _refused(option: str, value: object, origin: str, why: str) -> BadArgument:
     shown = repr(value) if len(repr(value)) <= 60 else f"{repr(value)[:60]}…"
-    return BadArgument(f"cannot use the setting {option} = {shown}", subject=origin, why=why)
+    return BadArgument(f"cannot use the setting {option} = {shown} from", subject=origin, why=why)
 
 
 def _plain(message: str) -> str:
