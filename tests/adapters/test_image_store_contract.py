@@ -197,6 +197,16 @@ def test_an_existing_file_is_never_overwritten(shelf: Shelf, kind: ImageKind) ->
     assert path.read_text() == "somebody's"
 
 
+def test_a_file_that_came_meanwhile_is_kept(shelf: Shelf) -> None:
+    base = make_image(shelf.path("base.qcow2"))
+    shelf.store.probe(str(base))
+    path = shelf.path("late")
+    path.write_text("somebody's")
+    with pytest.raises(AccessError, match="exists"):
+        shelf.overlay("late", base)
+    assert path.read_text() == "somebody's"
+
+
 @pytest.mark.parametrize("kind", [ImageKind.OVERLAY, ImageKind.COPY, ImageKind.FILE])
 def test_nothing_is_left_when_the_base_is_missing(shelf: Shelf, kind: ImageKind) -> None:
     path, base = shelf.path("new.qcow2"), shelf.path("missing.qcow2")
@@ -259,7 +269,10 @@ def test_a_directory_is_not_deleted(shelf: Shelf) -> None:
 
 
 def test_deleting_what_is_gone_is_no_error(shelf: Shelf) -> None:
+    base = make_image(shelf.path("base.qcow2"))
+    shelf.overlay("gone.qcow2", base).unlink()
     shelf.store.delete(str(shelf.path("gone.qcow2")))
+    shelf.store.delete(str(shelf.path("never.qcow2")))
 
 
 def test_an_image_is_described_as_it_is(shelf: Shelf) -> None:
@@ -330,7 +343,9 @@ def test_a_missing_backing_file_is_named(shelf: Shelf) -> None:
 
 def test_only_existing_files_have_a_size(shelf: Shelf) -> None:
     base = make_image(shelf.path("base.qcow2"))
-    sizes = shelf.store.allocated_bytes([str(base), str(shelf.path("missing"))])
+    gone = shelf.overlay("gone.qcow2", base)
+    gone.unlink()
+    sizes = shelf.store.allocated_bytes([str(base), str(gone), str(shelf.path("missing"))])
     assert dict(sizes) == {str(base): base.stat().st_blocks * 512}
 
 

@@ -3,10 +3,8 @@
 The calls used are those of https://libvirt.org/html/libvirt-libvirt-storage.html
 """
 
-import threading
-import time
-from collections.abc import Iterable, Mapping
-from contextlib import AbstractContextManager
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import PurePosixPath
 from typing import Any, Protocol
 
@@ -15,18 +13,15 @@ from qq2clone_tui.domain.disk import ImageFacts, ImageKind, ImageSpec
 from qq2clone_tui.domain.errors import AccessError, BadArgument, WrongFileKind
 
 from .binding import libvirt
-from .errors import translated
+from .errors import code_of, reason, translated
 from .volume_reading import read_content, read_volume
 from .volume_xml import pool_target, pool_type, volume_xml
-from .volumes import copy_volume, create_filled, find_volume, refresh, volume_in
+from .volumes import copy_volume, create_filled, find_volume, kind_of, refresh, volume_in
 
 __all__ = ["Lender", "PoolImages"]
 
 POOL_TYPES = frozenset({"dir", "fs", "netfs"})
 """Types whose volumes are files in a directory."""
-
-REFRESH_SECONDS = 2.0
-"""How old the pool's picture of its directory may be when a file is made in it."""
 
 CANNOT_MAKE = "cannot make the image"
 
@@ -53,8 +48,6 @@ class PoolImages:
     def __init__(self, lender: Lender, pool: str) -> None:
         self._lender = lender
         self._name = pool
-        self._refreshed = 0.0
-        self._lock = threading.Lock()
         with translated(CANNOT_USE, pool, AccessError), lender.lease() as connection:
             xml = connection.storagePoolLookupByName(pool).XMLDesc(0)
         kind = pool_type(xml)
@@ -111,7 +104,7 @@ class PoolImages:
         with translated("cannot measure the images", self._name), self._lender.lease() as connection:
             for path in paths:
                 volume = find_volume(connection, path)
-                if volume is not None:
+                if kind_of(volume) is not None:
                     found[path] = int(volume.info()[2])
         return found
 
@@ -124,9 +117,8 @@ class PoolImages:
             WrongFileKind: the base is no image of the format it is said to be.
         """
         name = self._name_inside(spec.path)
-        with translated(CANNOT_MAKE, spec.path, AccessError), self._lender.lease(batch=True) as connection:
+        with _making(spec.path), self._lender.lease(batch=True) as connection:
             pool = connection.storagePoolLookupByName(self._name)
-            self._look_again(pool)
             match spec.kind:
                 case ImageKind.OVERLAY:
                     base = read_volume(connection, spec.base, spec.base_format)
@@ -143,6 +135,12 @@ class PoolImages:
                 case ImageKind.FILE:
                     create_filled(connection, pool, name, read_content(connection, spec.base))
 
+    def elsewhere(self, directory: str) -> "PoolImages":
+        """Return the store of another directory of the host, through its own pool."""
+        from .place_pool import images_at
+
+        return images_at(self._lender, directory)
+
     def delete(self, path: str) -> None:
         """Delete one file of the pool; a missing file is no error.
 
@@ -154,15 +152,16 @@ class PoolImages:
         name = self._name_inside(path)
         with translated("cannot delete the image", path, AccessError), self._lender.lease(batch=True) as connection:
             pool = connection.storagePoolLookupByName(self._name)
-            volume = volume_in(pool, name)
-            if volume is None:
-                self._look_again(pool)
-                volume = volume_in(pool, name)
-            if volume is None:
+            kind = kind_of(volume_in(pool, name))
+            if kind is None:
+                # The pool is not told of files that come or go by another way.
+                refresh(pool)
+                kind = kind_of(volume_in(pool, name))
+            if kind is None:
                 return
-            if volume.info()[0] != libvirt.VIR_STORAGE_VOL_FILE:
+            if kind != libvirt.VIR_STORAGE_VOL_FILE:
                 raise WrongFileKind("will not delete", subject=path, why="it is no regular file")
-            volume.delete(0)
+            volume_in(pool, name).delete(0)
 
     def _name_inside(self, path: str) -> str:
         given = PurePosixPath(path)
@@ -175,12 +174,15 @@ class PoolImages:
             )
         return given.name
 
-    def _look_again(self, pool: Any) -> None:
-        # libvirt overwrites a file that its picture of the directory does not have; but to look
-        # again before each of a thousand files would take longer than making them.
-        with self._lock:
-            now = time.monotonic()
-            if now - self._refreshed < REFRESH_SECONDS:
-                return
-            self._refreshed = now
-        refresh(pool)
+
+@contextmanager
+def _making(path: str) -> Iterator[None]:
+    """Translate the errors of making a file; that one is there already is no fault of the hypervisor."""
+    with translated(CANNOT_MAKE, path, AccessError):
+        try:
+            yield
+        except libvirt.libvirtError as fault:
+            if code_of(fault) != libvirt.VIR_ERR_STORAGE_VOL_EXIST and "already exists" not in reason(fault):
+                raise
+            remedy = "Remove or rename it; if it is gone, refresh the pool (virsh pool-refresh)."
+            raise AccessError(CANNOT_MAKE, subject=path, why=reason(fault), remedy=remedy) from fault

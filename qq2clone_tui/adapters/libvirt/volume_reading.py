@@ -13,7 +13,7 @@ from qq2clone_tui.domain.errors import AccessError, WrongFileKind
 
 from .binding import libvirt
 from .volume_xml import volume_facts
-from .volumes import download, find_volume, pool_of
+from .volumes import download, find_volume, kind_of, pool_of
 
 __all__ = ["read_content", "read_volume"]
 
@@ -63,9 +63,9 @@ def read_content(connection: Any, path: str) -> bytes:
 
 def _one(connection: Any, path: str, declared: str) -> ImageFacts:
     volume = find_volume(connection, path)
-    if volume is None:
+    kind = kind_of(volume)
+    if kind is None:
         raise _missing(connection, path)
-    kind, _, _ = volume.info()
     if kind not in (libvirt.VIR_STORAGE_VOL_FILE, libvirt.VIR_STORAGE_VOL_BLOCK):
         raise WrongFileKind(CANNOT_USE, subject=path, why="it is a directory", remedy="Give a disk image.")
     length = volume.infoFlags(libvirt.VIR_STORAGE_VOL_GET_PHYSICAL)[2]

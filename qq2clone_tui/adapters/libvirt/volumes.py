@@ -9,7 +9,7 @@ from .binding import libvirt
 from .errors import code_of
 from .volume_xml import pool_target, volume_xml
 
-__all__ = ["copy_volume", "create_filled", "download", "find_volume", "pool_of", "refresh", "volume_in"]
+__all__ = ["copy_volume", "create_filled", "download", "find_volume", "kind_of", "pool_of", "refresh", "volume_in"]
 
 CHUNK_BYTES = 256 * 1024
 
@@ -36,6 +36,18 @@ def volume_in(pool: Any, name: str) -> Any:
     """Return the volume of that name in a pool, None when there is none."""
     try:
         return pool.storageVolLookupByName(name)
+    except libvirt.libvirtError as fault:
+        if code_of(fault) != libvirt.VIR_ERR_NO_STORAGE_VOL:
+            raise
+        return None
+
+
+def kind_of(volume: Any) -> int | None:
+    """Return the virStorageVolType of a volume, None when there is none or its file is gone."""
+    if volume is None:
+        return None
+    try:
+        return int(volume.info()[0])
     except libvirt.libvirtError as fault:
         if code_of(fault) != libvirt.VIR_ERR_NO_STORAGE_VOL:
             raise
