@@ -22,6 +22,8 @@ _SERIAL_DIGITS = 20
 _WWN_VENDOR_DIGITS = 7
 """A world wide name's format digit and vendor number; the nine digits behind them are the device's."""
 _WWN_DIGITS = 16
+_ALWAYS_WRITABLE = frozenset({"ide", "sata"})
+"""Buses on which QEMU has no read-only hard disks."""
 _RUNTIME = ("backingStore", "mirror")
 _WORDS = {
     DiskPolicy.OVERLAY: "writes into {}, over the template's image",
@@ -65,6 +67,7 @@ def _recorded(policies: dict[str, TemplateDisk], target: str) -> TemplateDisk:
 
 def _own(draft: Draft, disk: Element, recorded: TemplateDisk, where: str) -> None:
     if recorded.policy is DiskPolicy.SHARE:
+        _refuse_unshareable(disk, recorded)
         _source(disk, recorded.format).set("file", recorded.image)
         _make_readonly(disk)
         draft.shared(where, f"{recorded.image} is read by all clones, written by none")
@@ -72,6 +75,18 @@ def _own(draft: Draft, disk: Element, recorded: TemplateDisk, where: str) -> Non
     value = path_of(f".{recorded.target}.qcow2")
     draft.files.append(_image(recorded, value))
     draft.fill(_source(disk, "qcow2"), "file", value, where, _WORDS[recorded.policy])
+
+
+def _refuse_unshareable(disk: Element, recorded: TemplateDisk) -> None:
+    target = disk.find("target")
+    bus = target.get("bus", "") if target is not None else ""
+    if bus in _ALWAYS_WRITABLE or (not bus and recorded.target.startswith("hd")):
+        raise BadXml(
+            "cannot share a disk between clones",
+            subject=recorded.target,
+            why=f"a disk on the {bus or 'ide'} bus cannot be read-only",
+            remedy="Put it on the virtio or scsi bus, or choose another policy for it.",
+        )
 
 
 def _image(recorded: TemplateDisk, value: Value) -> FileRule:
