@@ -8,6 +8,7 @@ from qq2clone_tui.domain.plan import Action
 
 from .narration import Narrator
 from .output import printable, write_json
+from .plan_report import refusal_lines
 
 __all__ = ["ledger_object", "report_error", "report_ledger"]
 
@@ -43,8 +44,8 @@ def report_error(error: Qq2cloneError, narrator: Narrator, *, as_json: bool) -> 
 
 def report_ledger(ledger: Ledger, narrator: Narrator) -> None:
     """Write the summary of a batch and every machine that failed or was not got to."""
-    for refusal in ledger.plan.refusals:
-        narrator.note(f"{refusal.name} left out: {refusal.why}.")
+    for line in refusal_lines(ledger.plan):
+        narrator.note(f"{line}.")
     for entry in ledger.entries:
         if entry.state is EntryState.FAILED:
             narrator.error(f"{entry.step.name}: {entry.reason}")

@@ -57,6 +57,8 @@ class Invocation:
         session = self._world.open_session(self.shared)
         try:
             self.narrator.detail(f"Connected to {session.uri}; new images go to {session.storage}.")
+            for notice in session.notices:
+                self.narrator.warn(notice)
             yield session
         finally:
             session.close()

@@ -1,19 +1,20 @@
 """Show a plan before it is carried out: to people, as shell lines, and as JSON."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from qq2clone_tui.domain.plan import Plan, Step
 
 from .output import printable, size, write, write_json
 
-__all__ = ["plan_object", "print_plan", "summary"]
+__all__ = ["plan_object", "print_plan", "refusal_lines", "summary"]
 
 _SHOWN = 8
 
 
 def summary(plan: Plan) -> list[str]:
     """Return the plan in a few lines: how many, in which states, what is lost, what is left out."""
-    lines = [f"{plan.title}: {_named(plan.steps)}"]
+    lines = [f"{plan.title}: {_listed([step.name for step in plan.steps])}"]
     states: dict[str, int] = {}
     for step in plan.steps:
         if step.state is not None:
@@ -23,9 +24,7 @@ def summary(plan: Plan) -> list[str]:
     if plan.files_removed:
         lines.append(f"  deletes {_files(len(plan.files_removed))}, {size(plan.bytes_freed)}")
     lines += [f"  warning: {warning}" for warning in plan.warnings]
-    lines += [f"  left out: {refusal.name} {refusal.why}" for refusal in plan.refusals[:_SHOWN]]
-    if len(plan.refusals) > _SHOWN:
-        lines.append(f"  left out: {len(plan.refusals) - _SHOWN} more")
+    lines += [f"  {line}" for line in refusal_lines(plan)]
     return [printable(line) for line in lines]
 
 
@@ -41,8 +40,8 @@ def print_plan(plan: Plan, *, as_json: bool) -> None:
             write(printable(f"      makes    {path}"))
         for path in step.removes:
             write(printable(f"      deletes  {path}"))
-    for refusal in plan.refusals:
-        write(printable(f"  left out: {refusal.name} {refusal.why}"))
+    for line in refusal_lines(plan):
+        write(printable(f"  {line}"))
     for warning in plan.warnings:
         write(printable(f"  warning: {warning}"))
     write(f"Files: {len(plan.files_made)} made, {len(plan.files_removed)} deleted, {size(plan.bytes_freed)} freed.")
@@ -68,6 +67,14 @@ def plan_object(plan: Plan) -> dict[str, Any]:
     }
 
 
+def refusal_lines(plan: Plan) -> list[str]:
+    """Return one line for each reason why machines are left out, with the machines it holds for."""
+    reasons: dict[str, list[str]] = {}
+    for refusal in plan.refusals:
+        reasons.setdefault(refusal.why, []).append(refusal.name)
+    return [f"left out: {_listed(names)}: {why}" for why, names in reasons.items()]
+
+
 def _step_object(step: Step) -> dict[str, Any]:
     return {
         "name": step.name,
@@ -85,9 +92,8 @@ def _made(step: Step) -> list[str]:
     return [spec.path for spec in step.clone.images] if step.clone else []
 
 
-def _named(steps: tuple[Step, ...]) -> str:
-    names = [step.name for step in steps[:_SHOWN]]
-    return ", ".join(names) + (f" and {len(steps) - _SHOWN} more" if len(steps) > _SHOWN else "")
+def _listed(names: Sequence[str]) -> str:
+    return ", ".join(names[:_SHOWN]) + (f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else "")
 
 
 def _files(count: int) -> str:

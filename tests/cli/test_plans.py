@@ -52,7 +52,7 @@ def test_a_plan_names_files_states_refusals_and_shell_lines(run: Run, web: Sampl
     making = run("clone", "2", "--dry-run").out
     assert f"makes    {web.images.place}/web-5.vda.qcow2" in making
     assert "qemu-img create" in making
-    assert "left out: web-1 is running" in run("start", "1,2", "--dry-run").out
+    assert "left out: web-1: is running" in run("start", "1,2", "--dry-run").out
 
 
 def test_a_plan_in_json_has_the_documented_members(run: Run, web: SampleFleet) -> None:

@@ -57,7 +57,7 @@ def test_rm_removes_machines_and_their_images_and_nothing_else(run: Run, web: Sa
 def test_machines_left_out_are_named_and_no_failure(run: Run, web: SampleFleet) -> None:
     result = run("start", "1,2")
     assert result.code == 0
-    assert "web-1 left out: is running" in result.err
+    assert "left out: web-1: is running" in result.err
     assert states(web)["web-2"] is RUNNING
 
 
@@ -186,3 +186,19 @@ def test_clone_verbs_work_in_t_then_the_setting_then_the_only_template(
     world.settings = type(world.settings)(template="db")
     assert "db-1" in run("list").out
     assert "web-1" in run("-t", "web", "list").out
+
+
+@pytest.mark.parametrize("policy", ["overlay", "share", "blank", "copy"])
+def test_a_policy_for_a_disk_is_kept_with_the_template(run: Run, fleet: SampleFleet, policy: str) -> None:
+    fleet.hypervisor.define(fleet.add_template("web").xml)
+    result = run("import-template", "web", "other", "--disk", f"vda={policy}", "--hostdev", "strip", "--json")
+    assert result.code == 0
+    assert result.json["template"]["disks"][0]["policy"] == policy
+    assert fleet.catalogue.template("other").options == {"hostdev": "strip"}
+
+
+@pytest.mark.parametrize("text", ["vda", "vda=", "=blank", "vda=melt", "sdz=blank"])
+def test_a_policy_that_means_nothing_is_12(run: Run, fleet: SampleFleet, text: str) -> None:
+    fleet.hypervisor.define(fleet.add_template("web").xml)
+    assert run("import-template", "web", "other", "--disk", text).code == 12
+    assert len(fleet.catalogue.templates()) == 1
