@@ -8,8 +8,10 @@ from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, multiple, rule
 
 from qq2clone_tui.adapters.catalogue import SqliteCatalogue
+from qq2clone_tui.adapters.memory.catalogue import MemoryCatalogue
 from qq2clone_tui.domain.clone import CloneStatus
 from qq2clone_tui.domain.errors import TemplateError
+from qq2clone_tui.engine.ports import Catalogue
 
 from .catalogue_samples import Ask, template
 
@@ -17,17 +19,19 @@ NAMES = st.sampled_from(["alpine", "debian12", "z"])
 
 
 class CatalogueModel(RuleBasedStateMachine):
-    """Two handles on one file against a dictionary of clones and a set of templates."""
+    """Two handles on one catalogue against a dictionary of clones and a set of templates."""
 
     uuids = Bundle("uuids")
 
     def __init__(self) -> None:
         super().__init__()
         self.place = tempfile.TemporaryDirectory(prefix="catalogue-")
-        path = Path(self.place.name)
-        self.handles = [SqliteCatalogue(path / "one.sqlite", path / "templates") for _ in range(2)]
+        self.handles = self.opened(Path(self.place.name))
         self.templates: set[str] = set()
         self.clones: dict[str, tuple[str, int, CloneStatus]] = {}
+
+    def opened(self, place: Path) -> list[Catalogue]:
+        return [SqliteCatalogue(place / "one.sqlite", place / "templates") for _ in range(2)]
 
     def teardown(self) -> None:
         for handle in self.handles:
@@ -92,5 +96,14 @@ class CatalogueModel(RuleBasedStateMachine):
             assert handle.abandoned() == []
 
 
+class MemoryModel(CatalogueModel):
+    """The catalogue that stands in for the real one in tests and demonstrations keeps the same promises."""
+
+    def opened(self, place: Path) -> list[Catalogue]:
+        return [MemoryCatalogue()] * 2
+
+
 TestCatalogueModel = CatalogueModel.TestCase
 TestCatalogueModel.settings = settings(max_examples=60, stateful_step_count=20, deadline=None)
+TestMemoryModel = MemoryModel.TestCase
+TestMemoryModel.settings = settings(max_examples=30, stateful_step_count=20, deadline=None)

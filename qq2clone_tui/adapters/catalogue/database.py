@@ -56,8 +56,8 @@ class Database:
         """
         with self._write_lock, self._translating():
             self._writer.execute(f"PRAGMA synchronous = {'FULL' if durable else 'NORMAL'}")
-            self._writer.execute("BEGIN IMMEDIATE")
             try:
+                self._writer.execute("BEGIN IMMEDIATE")
                 yield self._writer
                 self._writer.execute("UPDATE revision SET value = value + 1")
                 self._writer.execute("COMMIT")
@@ -69,11 +69,12 @@ class Database:
     def reading(self) -> Iterator[sqlite3.Connection]:
         """Read several tables as they were at one instant."""
         with self._read_lock, self._translating():
-            self._reader.execute("BEGIN")
             try:
+                self._reader.execute("BEGIN")
                 yield self._reader
             finally:
-                self._reader.execute("ROLLBACK")
+                if self._reader.in_transaction:
+                    self._reader.execute("ROLLBACK")
 
     def close(self) -> None:
         """Let go of the file; once more does no harm."""
