@@ -12,7 +12,7 @@ import pytest
 
 from qq2clone_tui.adapters.catalogue import SqliteCatalogue
 from qq2clone_tui.adapters.private_files import make_directory, replace_file
-from qq2clone_tui.adapters.settings import set_option
+from qq2clone_tui.adapters.settings.edit import set_option
 from qq2clone_tui.domain.errors import AccessError
 
 from .catalogue_samples import Ask, template

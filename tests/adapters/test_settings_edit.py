@@ -10,7 +10,8 @@ import tomli_w
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from qq2clone_tui.adapters.settings import load, set_option
+from qq2clone_tui.adapters.settings import load
+from qq2clone_tui.adapters.settings.edit import set_option
 from qq2clone_tui.domain.errors import AccessError, BadArgument
 
 FULL = """\

@@ -1,7 +1,7 @@
-"""Read and change the settings: a TOML file that its user may edit by hand."""
+"""Read the settings, a TOML file that its user may edit by hand; ``edit`` changes them."""
 
-from .edit import set_option
 from .load import Loaded, load
 from .options import Settings, UiSettings
 
-__all__ = ["Loaded", "Settings", "UiSettings", "load", "set_option"]
+# ``edit`` is left out: what it needs for writing TOML would cost every start 30 ms.
+__all__ = ["Loaded", "Settings", "UiSettings", "load"]
