@@ -159,7 +159,7 @@ def _catalogue(places: Places, settings: Settings, uri: str) -> SqliteCatalogue:
 def _images(hypervisor: "LibvirtHypervisor", settings: Settings, places: Places) -> ImageStore:
     """Return the store for new images: by file where this process may write, else through libvirt."""
     from qq2clone_tui.adapters.images.local import LocalImages
-    from qq2clone_tui.adapters.libvirt.place_pool import images_at
+    from qq2clone_tui.adapters.libvirt.place_pool import PlaceImages
     from qq2clone_tui.adapters.libvirt.storage import PoolImages
 
     local = not urlsplit(hypervisor.uri).netloc
@@ -170,7 +170,7 @@ def _images(hypervisor: "LibvirtHypervisor", settings: Settings, places: Places)
     place = expanded(wanted, places.home)
     if local and (_can_write(place) or urlsplit(hypervisor.uri).path == "/embed"):
         return LocalImages(place)
-    return images_at(hypervisor.connections, str(place))
+    return PlaceImages(hypervisor.connections, str(place))
 
 
 def _can_write(place: Path) -> bool:

@@ -1,35 +1,91 @@
-"""Find the storage pool of a directory on the hypervisor's host, or make one for as long as it runs."""
+"""Keep images in a directory of the hypervisor's host that has to become a storage pool first."""
 
 import hashlib
+import threading
+from collections.abc import Iterable, Mapping
+from pathlib import PurePosixPath
 
 from lxml import etree
 
+from qq2clone_tui.adapters.images.place import hidden_part, hidden_place
+from qq2clone_tui.domain.disk import ImageFacts, ImageSpec
+
+from .binding import libvirt
 from .errors import translated
 from .storage import Lender, PoolImages
+from .volume_reading import read_volume
 from .volumes import pool_of
 
-__all__ = ["images_at"]
+__all__ = ["PlaceImages"]
 
 
-def images_at(lender: Lender, directory: str) -> PoolImages:
-    """Return the image store of an absolute directory that this process cannot write itself.
+class PlaceImages:
+    """Implement ``engine.ports.ImageStore`` for a directory that this process cannot write itself.
 
-    A pool that the host has there already is used; else a transient one is made, which the host
-    forgets when it restarts and which is made again then.
+    A pool that the host has there already is used. Else a transient one is made when the first
+    file is about to be, never for a mere look; the host forgets it when it restarts.
 
-    Raises:
-        AccessError: the host refused to make the pool.
+    Args:
+        lender: lends connections to the hypervisor.
+        directory: absolute path on the hypervisor's host.
     """
-    with translated("cannot use the storage directory", directory), lender.lease() as connection:
-        pool = pool_of(connection, directory)
-        if pool is None:
-            pool = connection.storagePoolCreateXML(_pool_xml(directory), _WITH_BUILD)
-        name = str(pool.name())
-    return PoolImages(lender, name)
 
+    def __init__(self, lender: Lender, directory: str) -> None:
+        self._lender = lender
+        self._directory = directory
+        self._known: PoolImages | None = None
+        self._lock = threading.Lock()
 
-_WITH_BUILD = 1
-"""VIR_STORAGE_POOL_CREATE_WITH_BUILD: make the directory when it is missing."""
+    @property
+    def place(self) -> str:
+        """Absolute directory, on the hypervisor's host, in which new files are made."""
+        return self._directory
+
+    def check_ready(self) -> None:
+        """Make the pool where it is missing; raise AccessError when files cannot be made in it."""
+        hidden = hidden_part(PurePosixPath(self._directory))
+        if hidden:
+            raise hidden_place(self._directory, hidden)
+        self._pool().check_ready()
+
+    def free_bytes(self) -> int:
+        """Return the free bytes of the place."""
+        return self._pool().free_bytes()
+
+    def probe(self, path: str) -> ImageFacts:
+        """Return the facts of an image that lies in some pool of the host."""
+        with translated("cannot read the image", path), self._lender.lease() as connection:
+            return read_volume(connection, path, "")
+
+    def allocated_bytes(self, paths: Iterable[str]) -> Mapping[str, int]:
+        """Return the bytes each existing path takes on disk; missing paths are left out."""
+        return self._pool().allocated_bytes(paths)
+
+    def create(self, spec: ImageSpec) -> None:
+        """Make one file."""
+        self._pool().create(spec)
+
+    def delete(self, path: str) -> None:
+        """Delete one file."""
+        self._pool().delete(path)
+
+    def elsewhere(self, directory: str) -> "PlaceImages":
+        """Return the store of another directory of the host."""
+        return PlaceImages(self._lender, directory)
+
+    def _pool(self) -> PoolImages:
+        with self._lock:
+            if self._known is None:
+                self._known = PoolImages(self._lender, self._pool_name())
+            return self._known
+
+    def _pool_name(self) -> str:
+        with translated("cannot use the storage directory", self._directory), self._lender.lease() as connection:
+            pool = pool_of(connection, self._directory)
+            if pool is None:
+                flags = libvirt.VIR_STORAGE_POOL_CREATE_WITH_BUILD
+                pool = connection.storagePoolCreateXML(_pool_xml(self._directory), flags)
+            return str(pool.name())
 
 
 def _pool_xml(directory: str) -> str:
