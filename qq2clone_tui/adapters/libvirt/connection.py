@@ -1,6 +1,7 @@
 """Open one connection: no prompt on the terminal, keep-alive where there is a daemon."""
 
 import logging
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 from urllib.parse import SplitResult, unquote, urlsplit
@@ -11,6 +12,7 @@ from . import embed
 from .binding import libvirt
 from .errors import About, translate
 from .event_loop import ensure_running
+from .steady_cpu import on_one_cpu
 
 __all__ = ["close_quietly", "dial", "in_process", "quiet_uri"]
 
@@ -61,7 +63,8 @@ def dial(uri: str) -> Any:
     _check(uri)
     ensure_running()
     try:
-        connection = libvirt.openAuth(quiet_uri(uri), [_CREDENTIALS, _refuse_to_ask, None], 0)
+        with on_one_cpu() if embed.is_embed(uri) else nullcontext():
+            connection = libvirt.openAuth(quiet_uri(uri), [_CREDENTIALS, _refuse_to_ask, None], 0)
     except libvirt.libvirtError as fault:
         raise _explained(fault, uri) from fault
     if not in_process(uri):
