@@ -2,6 +2,7 @@
 
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
@@ -177,3 +178,36 @@ tell("out")
         worker.stdin.flush()
         assert lines(worker, 1) == ["out"]
     assert catalogue.revision() > before
+
+
+def test_a_process_killed_at_any_instant_leaves_the_catalogue_sound(tmp_path: Path, catalogue: SqliteCatalogue) -> None:
+    script = """
+while True:
+    uuids = [record.identity.uuid for record in catalogue.reserve(Ask(count=7))]
+    tell("reserved")
+    catalogue.mark_ready(uuids)
+    catalogue.mark_removing(uuids[3:])
+    catalogue.forget(uuids[5:])
+    tell("changed")
+"""
+    for kill_after in range(1, 9):
+        with process(tmp_path, script) as worker:
+            lines(worker, kill_after)
+            os.kill(worker.pid, signal.SIGKILL)
+            worker.wait(30)
+        database = sqlite3.connect(tmp_path / "one.sqlite")
+        assert database.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+        assert database.execute("PRAGMA foreign_key_check").fetchall() == []
+        database.close()
+        left = catalogue.clones()
+        unfinished = {one.identity.uuid for one in left if one.status is not CloneStatus.READY}
+        assert {one.identity.uuid for one in catalogue.abandoned()} == unfinished
+        # Each round leaves three ready and two being removed; the last one may have stopped between two changes.
+        rounds = range(len(left) + 1)
+        between = [(0, 0), (0, 7), (7, 0), (3, 4)]
+        whole = {(3 * done + ready, 2 * done + other) for done in rounds for ready, other in between}
+        assert (len(left) - len(unfinished), len(unfinished)) in whole
+        assert all(len(one.files) == 2 and len(one.identity.macs) == 1 for one in left)
+        catalogue.forget([one.identity.uuid for one in left])
+        assert [one.identity.number for one in catalogue.reserve(Ask(count=1))] == [1]
+        catalogue.forget([one.identity.uuid for one in catalogue.clones()])
