@@ -83,6 +83,10 @@ def _interface(interface: Element) -> str:
     source = interface.find("source")
     if kind == "direct" and source is not None and source.get("mode") == "passthrough":
         return f"takes the host's {source.get('dev', 'interface')} for itself"
+    if kind == "vhostuser" and source is not None and source.get("mode") != "server":
+        return f"connects to {source.get('path', 'a socket')}, a switch's port for one machine"
+    if interface.find("virtualport[@type='midonet']") is not None:
+        return "is bound to one port of a MidoNet network"
     kinds = {
         "hostdev": "passes a network function of the host through",
         "vdpa": "takes a vDPA device of the host for itself",

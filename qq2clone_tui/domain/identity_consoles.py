@@ -49,30 +49,29 @@ def _file(draft: Draft, device: Element, stem: str, where: str) -> None:
 
 def _unix(draft: Draft, device: Element, stem: str, where: str) -> None:
     for source in device.findall("source"):
-        path = source.attrib.get("path", "")
-        connects = source.get("mode") == "connect"
-        if not connects and (not path or _guest_agent_like(device)):
+        path = source.get("path", "")
+        connected = source.get("mode") == "connect"
+        if connected:
+            _listen_instead(source)
+        if not path or _named_by_libvirt(device):
             # Without a path libvirt makes one in a directory named after the running machine.
             pop_attribute(source, "path")
             if path:
                 draft.changed(where, "libvirt names its socket when the clone starts")
             continue
-        text = "listens on {}"
-        if connects:
-            _wait_for_listener(source)
-            text = "connects to {}, where something of the clone's own must listen"
-        value = draft.rename(str(path), socket_of(f".{stem}.sock"), owned=not connects)
-        draft.fill(source, "path", value, where, text)
+        text = f"listens on {{}}, where the template connects to {path}" if connected else "listens on {}"
+        draft.fill(source, "path", draft.rename(path, socket_of(f".{stem}.sock")), where, text)
 
 
-def _guest_agent_like(device: Element) -> bool:
+def _named_by_libvirt(device: Element) -> bool:
     return device.tag == "channel" and device.find("target[@type='virtio'][@name]") is not None
 
 
-def _wait_for_listener(source: Element) -> None:
-    # Else QEMU refuses to start while nobody listens at the clone's new path.
-    if source.find("reconnect") is None:
-        place_after(None, source, etree.Element("reconnect", enabled="yes", timeout="10"))
+def _listen_instead(source: Element) -> None:
+    # At a path of the clone's own nobody listens yet, and libvirt refuses to start without the socket.
+    source.set("mode", "bind")
+    for reconnect in source.findall("reconnect"):
+        remove(reconnect)
 
 
 def _network(draft: Draft, device: Element, where: str) -> None:

@@ -10,6 +10,7 @@ from .safe_xml import Element, place_after, tidy_text
 __all__ = ["byte_copy", "firmware_rules", "loader_writable"]
 
 _VARIABLES = "_VARS.fd"
+_STORE = "_VARS.json"
 _CODE = "_CODE.fd"
 
 
@@ -18,6 +19,7 @@ def firmware_rules(draft: Draft) -> None:
     section = draft.root.find("os")
     if section is not None:
         _variables(draft, section)
+        _variable_store(draft, section)
         _code(draft, section.find("loader"))
         for tag in ("kernel", "initrd", "dtb"):
             if section.find(tag) is not None:
@@ -44,7 +46,8 @@ def loader_writable(loader: Element) -> bool:
 def _variables(draft: Draft, section: Element) -> None:
     nvram = section.find("nvram")
     if nvram is None:
-        if section.get("firmware") != "efi" or _stateless(section.find("loader")):
+        own_store = _stateless(section.find("loader")) or section.find("varstore") is not None
+        if section.get("firmware") != "efi" or own_store:
             return
         # Said explicitly, the file lies among the clone's own and goes with it.
         anchor = section.find("loader") if section.find("loader") is not None else section.find("type")
@@ -52,7 +55,16 @@ def _variables(draft: Draft, section: Element) -> None:
     source = nvram.find("source")
     holder, attribute = (nvram, "") if source is None else (source, "file")
     original = tidy_text(nvram) if source is None else source.get("file", "")
-    value = path_of(_VARIABLES)
+    _keep_or_renew(draft, holder, attribute, original, path_of(_VARIABLES))
+
+
+def _variable_store(draft: Draft, section: Element) -> None:
+    store = section.find("varstore")
+    if store is not None:
+        _keep_or_renew(draft, store, "path", store.get("path", ""), path_of(_STORE))
+
+
+def _keep_or_renew(draft: Draft, holder: Element, attribute: str, original: str, value: Value) -> None:
     if original and draft.template.options.get("nvram", "copy") == "copy":
         draft.files.append(byte_copy(original, value))
         draft.fill(holder, attribute, value, "firmware variables", "copied to {}")

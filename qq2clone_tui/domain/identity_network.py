@@ -15,6 +15,7 @@ __all__ = ["DEFAULT_PREFIX", "mac_prefixes", "network_rules"]
 DEFAULT_PREFIX = "52:54:00"
 """The prefix libvirt gives QEMU machines that name none (virDomainNetGenerateMAC)."""
 
+_PORT_IDS = ("interfaceid", "instanceid")
 _MAC = re.compile(r"(?:[0-9a-f]{2}:){5}[0-9a-f]{2}", re.ASCII)
 
 
@@ -29,6 +30,7 @@ def network_rules(draft: Draft) -> None:
         where = device_name(interface)
         _mac(draft, interface, index, where)
         _target(draft, interface, where)
+        _port(draft, interface, where)
         _host_side(draft, interface, index, where)
         for actual in interface.findall("actual"):
             remove(actual)
@@ -64,13 +66,24 @@ def _target(draft: Draft, interface: Element, where: str) -> None:
         draft.drop(target, where, f"host interface {name}; the clone gets a name of its own when it starts")
 
 
+def _port(draft: Draft, interface: Element, where: str) -> None:
+    """Let libvirt make what identifies the port on its switch; it does so when the clone is defined."""
+    source = interface.find("source[@portid]")
+    if source is not None:
+        pop_attribute(source, "portid")
+    for parameters in interface.findall("virtualport/parameters"):
+        for attribute in _PORT_IDS:
+            if pop_attribute(parameters, attribute) is not None:
+                draft.changed(where, f"libvirt makes a new {attribute} for its port on the switch")
+
+
 def _host_side(draft: Draft, interface: Element, index: int, where: str) -> None:
     source = interface.find("source")
     if source is not None and interface.get("type") == "vhostuser" and source.get("path"):
         value = draft.rename(
             source.get("path", ""), socket_of(f".net{index}.sock"), owned=source.get("mode") == "server"
         )
-        draft.fill(source, "path", value, where, "socket is {}; the switch must have it too")
+        draft.fill(source, "path", value, where, "socket is {}; the switch must be told")
     for forward in interface.findall("portForward"):
         draft.drop(forward, where, "forwarded ports of the host, which only one machine can have")
     log = interface.find("backend[@logFile]")

@@ -91,11 +91,12 @@ def _disks(root: Element, volumes: Mapping[str, str] | None) -> Iterator[Obstacl
         yield from _target(disk, where, seen)
         if disk.device == "lun" or disk.source_type in _EXCLUSIVE_TYPES:
             continue
-        if disk.cloned:
-            yield from _source(disk, where, volumes)
+        if not disk.cloned:
+            continue
+        yield from _source(disk, where, volumes)
         if element.find("encryption") is not None or element.find("source/encryption") is not None:
             yield Obstacle(where, "is encrypted", "Decrypt a copy ('qemu-img convert') and use that.")
-        if disk.cloned and element.find("source/slices") is not None:
+        if element.find("source/slices") is not None:
             yield Obstacle(where, "is a slice of an image", "Copy the slice into an image of its own.")
 
 

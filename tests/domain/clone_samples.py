@@ -23,7 +23,7 @@ TEMPLATES = {
         (
             TemplateDisk("vda", "/dev/vg0/fedora", "raw", 20 * GIB),
             TemplateDisk("vdb", "/images/swap.qcow2", "qcow2", GIB, DiskPolicy.BLANK),
-            TemplateDisk("vdc", "/pools/default/data.qcow2", "qcow2", 5 * GIB, DiskPolicy.COPY),
+            TemplateDisk("sda", "/pools/default/data.qcow2", "qcow2", 5 * GIB, DiskPolicy.COPY),
             TemplateDisk("vdd", "/images/corpus.img", "raw", 9 * GIB, DiskPolicy.SHARE),
         ),
     ),

@@ -41,6 +41,7 @@ def _interface(draw: st.DrawFn) -> str:
                 ("network", "<source network='default'/>"),
                 ("user", "<portForward proto='tcp'><range start='2022' to='22'/></portForward>"),
                 ("vhostuser", "<source type='unix' path='/run/v.sock' mode='server'/>"),
+                ("vhostuser", "<source type='unix' path='/run/w.sock' mode='client'/>"),
             ]
         )
     )

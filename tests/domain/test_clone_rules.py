@@ -1,5 +1,6 @@
 """Single rules of cloning whose cases the golden machines do not hold."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
@@ -66,7 +67,7 @@ class TestDisks:
         disk = _clone(_template(volume, "", TemplateDisk("vda", "/p/v", "qcow2", 1))).find("devices/disk")
         assert disk is not None
         assert disk.get("type") == "file"
-        assert [dict(source.attrib) for source in disk.findall("source")] == [{"file": f"{PLACE}/tiny-7.vda.qcow2"}]
+        assert [source.items() for source in disk.findall("source")] == [[("file", f"{PLACE}/tiny-7.vda.qcow2")]]
 
 
 class TestNetwork:
@@ -74,6 +75,15 @@ class TestNetwork:
         macs = ("<mac address='00:16:3E:01:02:03'/>", "", "<mac address='x'/>")
         compiler = compiler_of(_template("".join(f"<interface type='user'>{mac}</interface>" for mac in macs)))
         assert compiler.mac_prefixes == ("00:16:3e", "52:54:00", "52:54:00")
+
+    def test_what_names_a_port_on_a_virtual_switch_is_left_to_libvirt(self) -> None:
+        parameters = "<parameters profileid='web' interfaceid='09b11c53-8b5c-4eeb'/>"
+        port = f"<virtualport type='openvswitch'>{parameters}</virtualport>"
+        source = "<source network='default' portid='5d744f21-ba4a-4d6e-bdb2-30a35ff3207d'/>"
+        interface = _clone(_template(f"<interface type='network'>{source}{port}</interface>")).find("devices/interface")
+        assert interface is not None
+        assert [source.items() for source in interface.findall("source")] == [[("network", "default")]]
+        assert [each.items() for each in interface.iter("parameters")] == [[("profileid", "web")]]
 
     def test_too_few_addresses_are_refused(self) -> None:
         template = _template("<interface type='user'/>")
@@ -101,6 +111,11 @@ class TestFirmware:
         stateless = "<os firmware='efi'><type>hvm</type><loader stateless='yes'/></os>"
         for head in ("<os><type>hvm</type></os>", stateless):
             assert _clone(_template("", head)).find("os/nvram") is None
+
+    def test_a_variable_store_is_copied_like_the_variables(self) -> None:
+        template = _template("", "<os firmware='efi'><varstore path='/n/tiny.json'/></os>")
+        assert _files(template) == (ImageSpec(f"{PLACE}/tiny-7_VARS.json", ImageKind.FILE, "/n/tiny.json"),)
+        assert _clone(template).find("os/nvram") is None
 
     def test_a_tpm_with_a_state_file_starts_empty_or_copied_as_the_template_says(self) -> None:
         tpm = "<tpm><backend type='emulator'><source type='file' path='/t/state'/></backend></tpm>"
@@ -132,9 +147,12 @@ class TestConsoles:
         with pytest.raises(BadArgument, match="107 bytes"):
             compiler.compile(identity(compiler, template), "/" + "d" * 100)
 
-    def test_a_client_starts_even_when_nobody_listens_for_the_clone(self) -> None:
-        channel = "<channel type='unix'><source mode='connect' path='/run/a'/><target type='virtio'/></channel>"
-        assert _clone(_template(channel)).find("devices/channel/source/reconnect[@enabled='yes']") is not None
+    def test_a_port_that_connected_to_a_socket_listens_on_the_clones_own(self) -> None:
+        port = "<serial type='unix'><source mode='connect' path='/run/a'><reconnect enabled='yes'/></source></serial>"
+        source = _clone(_template(port)).find("devices/serial/source")
+        assert source is not None
+        assert source.items() == [("mode", "bind"), ("path", f"{PLACE}/tiny-7.serial0.sock")]
+        assert len(source) == 0
 
 
 class TestLabels:
@@ -149,3 +167,14 @@ class TestLabels:
         devices = "".join(f"<interface type='user'><alias name='{name}'/></interface>" for name in ("net0", "ua-lan"))
         clone = _clone(_template(devices))
         assert [alias.get("name") for alias in clone.iterfind("devices/*/alias")] == ["ua-lan"]
+
+
+def test_many_threads_at_once_compile_what_one_would() -> None:
+    template = _template(DISK.format(bus="virtio"), "", TemplateDisk("vda", "/i/a.img", "raw", 1))
+    compiler = compiler_of(template)
+    people = [identity(compiler, template, number) for number in range(1, 251)]
+    alone = [compiler.compile(who, PLACE).xml for who in people]
+    with ThreadPoolExecutor(8) as pool:
+        together = list(pool.map(lambda who: compiler.compile(who, PLACE).xml, people))
+    assert together == alone
+    assert len(set(together)) == len(people)

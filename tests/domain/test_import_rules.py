@@ -107,6 +107,8 @@ EXCLUSIVE = {
     "hostdev 1": "<hostdev mode='subsystem' type='mdev'/>",
     "interface 1": "<interface type='hostdev'/>",
     "interface 52:54:00:00:00:01": "<interface type='udp'><mac address='52:54:00:00:00:01'/></interface>",
+    "interface 52:54:00:00:00:02": "<interface type='vhostuser'><mac address='52:54:00:00:00:02'/>"
+    "<source type='unix' path='/run/v.sock' mode='client'/></interface>",
     "disk sda": "<disk type='block' device='lun'><source dev='/dev/sg1'/><target dev='sda'/></disk>",
     "disk vdz": "<disk type='nvme'><source type='pci'/><target dev='vdz'/></disk>",
     "tpm 1": "<tpm><backend type='passthrough'/></tpm>",
