@@ -3,10 +3,10 @@
 import errno
 from pathlib import Path
 
-import libvirt
 import pytest
 
 from qq2clone_tui.adapters.libvirt import open_hypervisor
+from qq2clone_tui.adapters.libvirt.binding import libvirt
 from qq2clone_tui.adapters.libvirt.errors import About, translate, translated
 from qq2clone_tui.domain.errors import (
     AccessError,
@@ -19,10 +19,10 @@ from qq2clone_tui.domain.errors import (
 )
 
 
-def fault(message: str, code: int = 1, domain: int = 10, number: int = 0) -> libvirt.libvirtError:
+def fault(message: str, code: int = 1, domain: int = 10, number: int = 0) -> Exception:
     """An error as the binding raises it."""
-    made = libvirt.libvirtError(message)
-    made.err = (code, domain, message, 2, None, None, None, number, 0)
+    made: Exception = libvirt.libvirtError(message)
+    vars(made)["err"] = (code, domain, message, 2, None, None, None, number, 0)
     return made
 
 

@@ -1,8 +1,8 @@
 """How libvirt's typed figures become a sample."""
 
-import libvirt
 import pytest
 
+from qq2clone_tui.adapters.libvirt.binding import libvirt
 from qq2clone_tui.adapters.libvirt.bulk_stats import to_sample
 from qq2clone_tui.adapters.libvirt.domains import state_of
 from qq2clone_tui.domain.states import DomainState

@@ -73,13 +73,13 @@ def fresh_root(qemu_probes: Path) -> Iterator[Callable[[], Path]]:
 
 
 @pytest.fixture
-def daemon(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Daemons]:
+def daemon() -> Iterator[Daemons]:
     """A libvirtd of the test's own, apart from the host's, that it may kill and start again."""
     with session_daemon() as mine:
         yield mine
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def system_uri() -> Iterator[str]:
     """``qemu:///system``: the host's daemon, or one started for these tests and ended after them."""
     with system_daemon() as uri:

@@ -1,5 +1,6 @@
 """Start and end libvirt daemons for tests; only processes started here are ever ended."""
 
+import fcntl
 import os
 import shutil
 import signal
@@ -16,6 +17,13 @@ import pytest
 NOBODY = 65534
 SYSTEM_SOCKET = Path("/var/run/libvirt/libvirt-sock")
 START_SECONDS = 30.0
+
+
+def _program(name: str) -> str:
+    found = shutil.which(name, path=f"{os.environ['PATH']}:/usr/sbin:/sbin")
+    if found is None:
+        pytest.skip(f"{name} is not installed")
+    return found
 
 
 def _answers(path: Path) -> bool:
@@ -94,14 +102,15 @@ class Daemons:
 @contextmanager
 def session_daemon() -> Iterator[Daemons]:
     """Run a libvirtd of nobody's (or, without root, of one's own) apart from the host's."""
-    program = shutil.which("libvirtd", path=f"{os.environ['PATH']}:/usr/sbin:/sbin")
-    if program is None:
-        pytest.skip("libvirtd is not installed")
+    program = _program("libvirtd")
     directory = Path(tempfile.mkdtemp(prefix="qq", dir="/tmp"))
     for name in ("run", "home", "xdg_cache_home", "xdg_config_home"):
         (directory / name).mkdir(mode=0o700)
+    settings = directory / "xdg_config_home" / "libvirt"
+    settings.mkdir()
+    (settings / "qemu.conf").write_text('stdio_handler = "file"\n')  # else a virtlogd outlives the daemon
     if os.geteuid() == 0:
-        for path in (directory, *directory.iterdir()):
+        for path in (directory, *directory.rglob("*")):
             os.chown(path, NOBODY, NOBODY)
     daemon = Daemons(directory, program)
     try:
@@ -116,16 +125,17 @@ def session_daemon() -> Iterator[Daemons]:
 def system_daemon() -> Iterator[str]:
     """Yield ``qemu:///system``; start virtlogd and libvirtd when nobody has, and end them again."""
     with ExitStack() as stack:
+        # Two test processes must not end each other's daemon: one at a time. The program itself
+        # is what they lock, so that no lock file is left behind.
+        turn = stack.enter_context(Path(_program("libvirtd")).open("rb"))
+        fcntl.flock(turn, fcntl.LOCK_EX)
         if not _answers(SYSTEM_SOCKET):
             if os.geteuid() != 0:
                 pytest.skip("no system libvirtd is running, and only root can start one")
             for name, path in (("virtlogd", SYSTEM_SOCKET.with_name("virtlogd-sock")), ("libvirtd", SYSTEM_SOCKET)):
-                program = shutil.which(name, path=f"{os.environ['PATH']}:/usr/sbin:/sbin")
-                if program is None:
-                    pytest.skip(f"{name} is not installed")
                 if _answers(path):
                     continue
-                process = subprocess.Popen([program], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+                process = subprocess.Popen([_program(name)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
                 stack.callback(_end, process)
                 _await_socket(path, process)
         yield "qemu:///system"

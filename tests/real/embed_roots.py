@@ -15,19 +15,15 @@ from qq2clone_tui.adapters.libvirt import embed
 PROBES = Path("cache") / "qemu" / "capabilities"
 
 _CLEAR = """
-import sys, libvirt, threading
-libvirt.registerErrorHandler(lambda *_: None, None)
-libvirt.virEventRegisterDefaultImpl()
-def turn():
-    while True:
-        libvirt.virEventRunDefaultImpl()
-threading.Thread(target=turn, daemon=True).start()
-connection = libvirt.open(sys.argv[1])
-for domain in connection.listAllDomains(0):
-    if domain.isActive():
-        domain.destroy()
-    if domain.isPersistent():
-        domain.undefineFlags(1 | 2 | 16 | 8)
+import sys
+from qq2clone_tui.adapters.libvirt import open_hypervisor
+from qq2clone_tui.domain.states import PowerVerb
+host = open_hypervisor(sys.argv[1], log_file=None)
+for summary in host.list_domains():
+    if summary.state.active:
+        host.power(PowerVerb.DESTROY, summary.uuid)
+    if summary.persistent:
+        host.undefine(summary.uuid)
 """
 
 
@@ -60,12 +56,7 @@ def keep_probes(root: Path, probes: Path) -> None:
 
 def clear(root: Path) -> None:
     """End and forget every machine of a root that no living process holds."""
-    subprocess.run(
-        [sys.executable, "-c", _CLEAR, uri_of(root)],
-        timeout=120,
-        check=True,
-        env=os.environ | {"LIBVIRT_LOG_OUTPUTS": "4:file:/dev/null"},
-    )
+    subprocess.run([sys.executable, "-c", _CLEAR, uri_of(root)], timeout=120, check=True)
 
 
 def remove_root(root: Path, clear: Callable[[Path], None] = clear) -> None:

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from uuid import uuid4
 
@@ -12,6 +13,8 @@ from qq2clone_tui.domain.errors import AccessError, BadXml
 from qq2clone_tui.domain.states import DomainState, PowerVerb
 from qq2clone_tui.domain.stats import StatGroup, rates
 from tests.adapters.libvirt_worlds import Ears, eventually
+
+from .embed_roots import uri_of
 
 MACHINE = """
 <domain type='qemu'>
@@ -30,15 +33,64 @@ def machine_xml(name: str, devices: str = "") -> str:
     return MACHINE.format(name=name, uuid=uuid4(), devices=devices)
 
 
+OPEN = """
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from qq2clone_tui.adapters.libvirt import open_hypervisor
+from qq2clone_tui.domain.errors import ConnectionFailed, HypervisorError
+from qq2clone_tui.domain.states import PowerVerb
+log = Path(sys.argv[3]) if len(sys.argv) > 3 else None
+"""
+
+ATTEMPT = f"""{OPEN}
+try:
+    open_hypervisor(sys.argv[1], log_file=log)
+except ConnectionFailed as fault:
+    print(fault)
+"""
+
+START = f"""{OPEN}
+host = open_hypervisor(sys.argv[1], log_file=log)
+uuid = host.define(sys.argv[2])
+host.power(PowerVerb.START, uuid)
+"""
+
+LIFE = f"""{START}
+try:
+    host.power(PowerVerb.START, uuid)
+except HypervisorError:
+    host.power(PowerVerb.DESTROY, uuid)
+host.undefine(uuid)
+host.close()
+"""
+
+LIST = f"""{OPEN}
+for summary in open_hypervisor(sys.argv[1], log_file=log).list_domains():
+    print(summary.name, summary.state)
+"""
+
+
+END = f"""{OPEN}
+host = open_hypervisor(sys.argv[1], log_file=log)
+for summary in host.list_domains():
+    host.power(PowerVerb.DESTROY, summary.uuid)
+    print(summary.name, host.read_domain(summary.uuid).state)
+"""
+
+
+def run_python(*words: str) -> "subprocess.CompletedProcess[str]":
+    """Run a program of this file in a process of its own."""
+    return subprocess.run([sys.executable, "-c", *words], capture_output=True, text=True, timeout=120, check=True)
+
+
 def state(host: LibvirtHypervisor, uuid: str) -> DomainState | None:
     summary = host.read_domain(uuid)
     return summary.state if summary else None
 
 
 class TestOneMachine:
-    def test_it_lives_through_every_power_verb_in_silence(
-        self, embed_host: LibvirtHypervisor, capfd: pytest.CaptureFixture[str]
-    ) -> None:
+    def test_it_lives_through_every_power_verb_and_each_is_heard(self, embed_host: LibvirtHypervisor) -> None:
         ears = Ears()
         stop = embed_host.listen(ears)
         uuid = embed_host.define(machine_xml("tiny-1"))
@@ -60,8 +112,6 @@ class TestOneMachine:
         assert embed_host.read_domain(uuid) is None
         assert set(ears.changed) == {uuid}
         stop()
-        said = capfd.readouterr()
-        assert (said.out, said.err) == ("", "")
 
     def test_figures_turn_into_rates(self, embed_host: LibvirtHypervisor) -> None:
         uuid = embed_host.define(machine_xml("tiny-1", "<interface type='user'><model type='e1000'/></interface>"))
@@ -108,6 +158,22 @@ class TestOneMachine:
         assert "hunter2" not in embed_host.live_xml(uuid)
 
 
+class TestAProcessOfItsOwn:
+    def test_it_prints_nothing_whatever_qemu_and_libvirt_say(
+        self, fresh_root: Callable[[], Path], tmp_path: Path
+    ) -> None:
+        log = tmp_path / "libvirt.log"
+        done = run_python(LIFE, uri_of(fresh_root()), machine_xml("tiny-1"), str(log))
+        assert (done.stdout, done.stderr) == ("", "")
+        assert "tainted" in log.read_text() or "error" in log.read_text(), "it had something to say"
+
+    def test_machines_outlive_it_and_are_found_again(self, fresh_root: Callable[[], Path]) -> None:
+        root = fresh_root()
+        assert run_python(START, uri_of(root), machine_xml("tiny-1")).stdout == ""
+        assert run_python(LIST, uri_of(root)).stdout == "tiny-1 running\n"
+        assert run_python(END, uri_of(root)).stdout == "tiny-1 off\n", "its first act finds it ready"
+
+
 class TestFaults:
     def test_a_missing_disk_is_named(self, embed_host: LibvirtHypervisor, tmp_path: Path) -> None:
         gone = tmp_path / "gone.img"
@@ -126,16 +192,7 @@ class TestFaults:
     def test_a_second_process_is_told_who_holds_the_root(
         self, embed_host: LibvirtHypervisor, embed_uri: str, embed_root: Path
     ) -> None:
-        attempt = (
-            "import sys\n"
-            "from qq2clone_tui.adapters.libvirt import open_hypervisor\n"
-            "from qq2clone_tui.domain.errors import ConnectionFailed\n"
-            "try:\n    open_hypervisor(sys.argv[1], log_file=None)\n"
-            "except ConnectionFailed as fault:\n    print(fault)\n"
-        )
-        done = subprocess.run(
-            [sys.executable, "-c", attempt, embed_uri], capture_output=True, text=True, timeout=60, check=True
-        )
+        done = run_python(ATTEMPT, embed_uri)
         pid = (embed_root / "run" / "qemu" / "driver.pid").read_text().strip()
         assert f"is in use by process {pid} (" in done.stdout
         assert str(embed_root) in done.stdout

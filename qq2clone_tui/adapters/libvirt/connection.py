@@ -12,6 +12,7 @@ from . import embed
 from .binding import libvirt
 from .errors import About, translate
 from .event_loop import ensure_running
+from .settling import settle
 from .steady_cpu import on_one_cpu
 
 __all__ = ["close_quietly", "dial", "in_process", "quiet_uri"]
@@ -65,6 +66,8 @@ def dial(uri: str) -> Any:
     try:
         with on_one_cpu() if embed.is_embed(uri) else nullcontext():
             connection = libvirt.openAuth(quiet_uri(uri), [_CREDENTIALS, _refuse_to_ask, None], 0)
+        if embed.is_embed(uri):
+            settle(connection)
     except libvirt.libvirtError as fault:
         raise _explained(fault, uri) from fault
     if not in_process(uri):
