@@ -53,8 +53,11 @@ def as_access_error(what: str, path: str) -> Iterator[None]:
 
 
 def refused_by_system(what: str, path: str, failed: CommandFailed) -> AccessError | CommandFailed:
-    """Return an AccessError when a program failed only because the system refused it something."""
+    """Return an AccessError when a program failed only because the system refused it something.
+
+    Either way the error is about the path, not the program.
+    """
     for complaint, number in COMPLAINTS.items():
         if complaint in failed.why:
             return AccessError(what, subject=path, why=failed.why, remedy=REMEDIES[number])
-    return failed
+    return CommandFailed(what, subject=path, why=failed.why, remedy=failed.remedy)

@@ -6,11 +6,12 @@ left to guess, QEMU would believe whatever a guest wrote into its own raw disk.
 """
 
 import json
+import os
 
 import msgspec
 
 from qq2clone_tui.adapters.processes import Completed, failure, run, run_checked
-from qq2clone_tui.domain.errors import BadArgument, CommandFailed, WrongFileKind
+from qq2clone_tui.domain.errors import AccessError, BadArgument, CommandFailed, WrongFileKind
 
 from .os_errors import refused_by_system
 
@@ -24,6 +25,9 @@ FORMATS = frozenset(
 QUICK_SECONDS = 60.0
 CHECK_SECONDS = 600.0
 SLOWEST_COPY_BYTES_PER_SECOND = 2 * 1024 * 1024
+
+LONGEST_BACKING_NAME = 1023
+"""Bytes, by the qcow2 format."""
 
 CORRUPT = 2
 """Exit status of ``qemu-img check`` for an image that is damaged (3: only wastes space)."""
@@ -88,6 +92,9 @@ def create_qcow2(path: str, size: int, base: str = "", base_format: str = "") ->
         path: absolute path; an existing file is overwritten.
         size: virtual size in bytes.
     """
+    if len(os.fsencode(base)) > LONGEST_BACKING_NAME:
+        why = f"an overlay has room for a path of {LONGEST_BACKING_NAME} bytes"
+        raise AccessError("cannot use the base image", subject=base, why=why, remedy="Move it to a shorter path.")
     over = ["-u", "-b", base, "-F", _known(base_format, base)] if base else []
     _act("cannot create the image", ["create", "-q", "-f", "qcow2", *over, path, str(size)], QUICK_SECONDS, path)
 

@@ -11,6 +11,7 @@ from typing import Any, Protocol
 from qq2clone_tui.adapters.images.place import CANNOT_USE, hidden_part, hidden_place
 from qq2clone_tui.domain.disk import ImageFacts, ImageKind, ImageSpec
 from qq2clone_tui.domain.errors import AccessError, BadArgument, WrongFileKind
+from qq2clone_tui.engine.ports import ImageStore
 
 from .binding import libvirt
 from .errors import code_of, reason, translated
@@ -135,11 +136,11 @@ class PoolImages:
                 case ImageKind.FILE:
                     create_filled(connection, pool, name, read_content(connection, spec.base))
 
-    def elsewhere(self, directory: str) -> "PoolImages":
+    def elsewhere(self, directory: str) -> ImageStore:
         """Return the store of another directory of the host, through its own pool."""
-        from .place_pool import images_at
+        from .place_pool import PlaceImages
 
-        return images_at(self._lender, directory)
+        return PlaceImages(self._lender, directory)
 
     def delete(self, path: str) -> None:
         """Delete one file of the pool; a missing file is no error.
