@@ -251,3 +251,14 @@ def test_a_hypervisor_that_cannot_be_reached_is_16_and_names_the_uri(shell: Shel
     done = shell.run("-c", "qemu+unix:///system?socket=/nosuch/socket", "list", code=16)
     assert "/nosuch/socket" in done.stderr
     assert shell.run("-c", "nosuch:///", "list", code=16).stdout == ""
+
+
+def test_what_libvirt_mutters_in_its_children_stays_off_the_terminal(shell: Shell) -> None:
+    shell.run("import-template", "sample.xml", "tiny")
+    shell.run("clone", "-r")
+    image = shell.images()[0]
+    stamp = "trusted.libvirt.security.timestamp_dac"
+    if stamp not in os.listxattr(image):
+        pytest.skip("libvirt does not remember image owners here")
+    os.setxattr(image, stamp, b"1")
+    assert shell.run("destroy", "1").stderr == "1 forced off.\n"

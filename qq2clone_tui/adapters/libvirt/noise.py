@@ -19,7 +19,10 @@ from qq2clone_tui.domain.errors import AccessError
 __all__ = ["direct_log", "libvirt_initialising"]
 
 _LOG_OUTPUTS = "LIBVIRT_LOG_OUTPUTS"
-_LEVEL = 3  # warnings and errors
+_LOG_PRIORITY = "LIBVIRT_DEBUG"
+_LEVEL = 4
+"""Errors only. Children that libvirt forks to label images forget where the log goes and write to standard error,
+but keep the level: at 3, a doubtful time stamp on an image would be a warning in the middle of the screen."""
 
 _log = logging.getLogger(__name__)
 _chosen: list[Path] = []
@@ -60,8 +63,8 @@ def libvirt_initialising() -> Iterator[None]:
 
     Programs started later (viewers, virsh) must not inherit the setting.
     """
-    before = os.environ.get(_LOG_OUTPUTS)
-    if before is not None and "stderr" not in before:
+    before = {name: os.environ.get(name) for name in (_LOG_OUTPUTS, _LOG_PRIORITY)}
+    if "stderr" not in (before[_LOG_OUTPUTS] or "stderr"):
         _initialised.append(True)
         yield
         return
@@ -69,12 +72,14 @@ def libvirt_initialising() -> Iterator[None]:
     # The setting is a list separated by blanks, so a path with a blank in it cannot be written
     # there: the path of our own descriptor can, and libvirt opens the same file through it.
     os.environ[_LOG_OUTPUTS] = f"{_LEVEL}:file:/proc/self/fd/{target}"
+    os.environ.setdefault(_LOG_PRIORITY, str(_LEVEL))
     try:
         yield
     finally:
         _initialised.append(True)
         os.close(target)
-        if before is None:
-            del os.environ[_LOG_OUTPUTS]
-        else:
-            os.environ[_LOG_OUTPUTS] = before
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value
