@@ -8,7 +8,7 @@ from qq2clone_tui.domain.errors import AccessError, BadArgument, WrongFileKind
 
 from .os_errors import as_access_error
 
-__all__ = ["CANNOT_USE", "check_place", "hidden_part", "hidden_place", "name_inside", "open_place"]
+__all__ = ["CANNOT_USE", "check_place", "hidden_part", "hidden_place", "make_directory", "name_inside", "open_place"]
 
 # Others may pass through but not list: a QEMU that libvirt runs as another user has to reach the
 # images inside, whose own mode (0600, with libvirt changing the owner for a run) guards them.
@@ -35,7 +35,7 @@ def check_place(place: Path) -> None:
     if hidden:
         raise hidden_place(text, hidden)
     with as_access_error("cannot make the storage place", text):
-        _make(place)
+        make_directory(place)
     with as_access_error(CANNOT_USE, text):
         is_directory = stat.S_ISDIR(place.stat().st_mode)
     if not is_directory:
@@ -88,7 +88,12 @@ def hidden_place(place: str, part: str) -> AccessError:
     )
 
 
-def _make(place: Path) -> None:
+def make_directory(place: Path) -> None:
+    """Make a directory and all above it that is missing, such that a QEMU of another user can pass.
+
+    Raises:
+        OSError: the system refused it.
+    """
     # mkdir(parents=True) would give the parents whatever the umask says, and QEMU no way through.
     for directory in (*reversed(place.parents), place):
         if directory.exists():

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from xml.sax.saxutils import escape
 
+from qq2clone_tui.adapters.images.place import make_directory
 from qq2clone_tui.adapters.processes import run_checked
 from qq2clone_tui.domain.disk import ImageFacts
 from qq2clone_tui.domain.errors import AccessError
@@ -79,7 +80,7 @@ def write_sample(directory: Path) -> SamplePaths:
     directory = directory.absolute()
     paths = SamplePaths(directory / f"{SAMPLE_NAME}.qcow2", directory / f"{SAMPLE_NAME}.xml")
     try:
-        directory.mkdir(parents=True, exist_ok=True)
+        make_directory(directory)
         if not paths.image.exists():
             _write_image(paths.image)
         if not paths.xml.exists():
