@@ -1,7 +1,7 @@
 """Give a verb what it needs: merged options, settings, the engine, and a voice."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -53,15 +53,14 @@ class Invocation:
     @contextmanager
     def session(self) -> Iterator["Session"]:
         """Open the engine for the length of a block."""
+        from .log_file import log_kept
+
         self._say_what_is_not_there_yet()
-        session = self._world.open_session(self.shared)
-        try:
+        with log_kept(self.shared.data_dir), closing(self._world.open_session(self.shared)) as session:
             self.narrator.detail(f"Connected to {session.uri}; new images go to {session.storage}.")
             for notice in session.notices:
                 self.narrator.warn(notice)
             yield session
-        finally:
-            session.close()
 
     def template(self, session: "Session") -> str:
         """Return the template a clone verb works in: -t, the setting, or the only one there is.

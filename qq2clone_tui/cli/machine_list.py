@@ -58,7 +58,7 @@ def machines_xml(templates: Sequence[str], machines: Sequence[Machine]) -> str:
 def _attributes(machine: Machine) -> dict[str, str]:
     values = machine_object(machine)
     return {key: printable(str(values[key])) for key in ("number", "name", "uuid", "version", "state", "status")} | {
-        "created-at": f"{machine.created_at:.0f}"
+        "created-at": f"{int(machine.created_at)}"
     }
 
 

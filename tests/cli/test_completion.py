@@ -1,5 +1,10 @@
 """The shell completes commands, templates and sets without asking a hypervisor."""
 
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 
 from qq2clone_tui.adapters.memory.sample import SampleFleet
@@ -69,3 +74,25 @@ def test_the_script_of_each_shell_calls_the_program(run: Run, shell: str) -> Non
     result = run("completion", shell)
     assert result.code == 0
     assert f"{VARIABLE}={shell}_complete" in result.out
+
+
+@pytest.mark.skipif(shutil.which("bash") is None, reason="bash is not installed")
+def test_a_real_bash_completes_with_the_script(tmp_path: Path, run: Run) -> None:
+    program = tmp_path / "qq2clone"
+    program.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m qq2clone_tui.cli "$@"\n')
+    program.chmod(0o755)
+    (tmp_path / "complete.sh").write_text(run("completion", "bash").out)
+    typed = (
+        'source complete.sh; COMP_WORDS=(qq2clone destroy "1,^ru"); COMP_CWORD=2\n'
+        '_qq2clone_completion qq2clone; printf "%s\\n" "${COMPREPLY[@]}"; complete -p qq2clone'
+    )
+    environment = {
+        "PATH": f"{tmp_path}:/usr/bin:/bin",
+        "PYTHONPATH": str(Path(__file__).parents[2]),
+        "QQ2CLONE_DATA_DIR": str(tmp_path / "data"),
+        "HOME": str(tmp_path),
+    }
+    done = subprocess.run(["bash", "-c", typed], cwd=tmp_path, env=environment, capture_output=True, check=True)
+    assert done.stdout.splitlines()[0] == b"1,^running"
+    assert done.stdout.splitlines()[1].endswith(b"_qq2clone_completion qq2clone")
+    assert done.stderr == b""

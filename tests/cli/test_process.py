@@ -10,8 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from qq2clone_tui.adapters.memory.sample import SampleFleet
 from qq2clone_tui.cli.main import main
 from qq2clone_tui.cli.shared import Shared
+from qq2clone_tui.domain.states import PowerVerb
 
 from .conftest import MemoryWorld, Run
 
@@ -197,3 +199,16 @@ def test_a_real_terminal_is_asked_before_anything_is_removed() -> None:
     assert process.wait(timeout=30) == 0
     os.close(ours)
     assert b"web-1, web-2, web-3" in said
+
+
+def test_a_bug_in_one_machine_fails_that_machine_and_is_explained_in_the_log(
+    run: Run, web: SampleFleet, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    def broken(verb: PowerVerb, uuid: str) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(web.hypervisor, "power", broken)
+    result = run("--data-dir", str(tmp_path), "destroy", "1")
+    assert result.code == 19
+    assert "Traceback" not in result.err
+    assert "ZeroDivisionError" in (tmp_path / "qq2clone.log").read_text()
