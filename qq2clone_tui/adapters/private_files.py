@@ -10,7 +10,6 @@ from qq2clone_tui.domain.errors import AccessError
 __all__ = ["failure", "make_directory", "replace_file"]
 
 _DIRECTORY_MODE = 0o700
-_FILE_MODE = 0o600
 
 
 def failure(what: str, path: Path, error: OSError, remedy: str = "") -> AccessError:
@@ -46,13 +45,13 @@ def replace_file(path: Path, content: str) -> None:
         AccessError: it cannot be written; the old file is as it was.
     """
     try:
+        # Made with mode 0600: https://docs.python.org/3/library/tempfile.html#tempfile.mkstemp
         handle, name = tempfile.mkstemp(prefix=f".{path.name[:100]}.", dir=path.parent)
     except OSError as error:
         raise failure("cannot write the file", path, error) from error
     temporary = Path(name)
     try:
         with os.fdopen(handle, "w", encoding="utf-8", newline="") as stream:
-            os.fchmod(stream.fileno(), _FILE_MODE)
             stream.write(content)
             stream.flush()
             os.fsync(stream.fileno())

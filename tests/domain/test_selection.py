@@ -249,7 +249,29 @@ def test_no_text_whatever_breaks_the_reader(text: str) -> None:
     matching(text, FLEET)
 
 
-@given(st.text(alphabet="ab*", max_size=10), st.text(alphabet="ab", max_size=10))
+@pytest.mark.parametrize(
+    ("pattern", "name", "expected"),
+    [
+        ("web-*", "web-", True),
+        ("ab*b", "ab", False),
+        ("ab*b", "abb", True),
+        ("a*bc*c", "abc", False),
+        ("a*bc*c", "abcc", True),
+        ("*a*", "b", False),
+        ("**", "", True),
+        ("web*", "Web-1", False),
+        ("we.*", "web-1", False),
+        ("[a-z]*", "web-1", False),
+        ("?eb*", "web-1", False),
+    ],
+)
+def test_head_and_tail_of_a_pattern_share_no_letter_and_only_the_star_is_special(
+    pattern: str, name: str, expected: bool
+) -> None:
+    assert fits(pattern, name) is expected
+
+
+@given(st.text(alphabet="ab*", max_size=6), st.text(alphabet="ab", max_size=5))
 def test_a_star_stands_for_any_text(pattern: str, name: str) -> None:
     def naive(pattern: str, name: str) -> bool:
         if not pattern:
