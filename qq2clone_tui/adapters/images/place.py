@@ -4,15 +4,12 @@ import os
 import stat
 from pathlib import Path, PurePath
 
+from qq2clone_tui.adapters.directories import make_directory
 from qq2clone_tui.domain.errors import AccessError, BadArgument, WrongFileKind
 
 from .os_errors import as_access_error
 
-__all__ = ["CANNOT_USE", "check_place", "hidden_part", "hidden_place", "make_directory", "name_inside", "open_place"]
-
-# Others may pass through but not list: a QEMU that libvirt runs as another user has to reach the
-# images inside, whose own mode (0600, with libvirt changing the owner for a run) guards them.
-PLACE_MODE = 0o711
+__all__ = ["CANNOT_USE", "check_place", "hidden_part", "hidden_place", "name_inside", "open_place"]
 
 CANNOT_USE = "cannot use the storage place"
 
@@ -86,21 +83,3 @@ def hidden_place(place: str, part: str) -> AccessError:
         why=f"{part!r} is a hidden directory, which security drivers keep QEMU out of",
         remedy="Choose a path in which no part begins with a dot.",
     )
-
-
-def make_directory(place: Path) -> None:
-    """Make a directory and all above it that is missing, such that a QEMU of another user can pass.
-
-    Raises:
-        OSError: the system refused it.
-    """
-    # mkdir(parents=True) would give the parents whatever the umask says, and QEMU no way through.
-    for directory in (*reversed(place.parents), place):
-        if directory.exists():
-            continue
-        try:
-            directory.mkdir(PLACE_MODE)
-        except FileExistsError:
-            # Another process was quicker, or it is a link to nowhere, which the caller finds out.
-            continue
-        directory.chmod(PLACE_MODE)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from xml.sax.saxutils import escape
 
-from qq2clone_tui.adapters.images.place import make_directory
+from qq2clone_tui.adapters.directories import make_directory
 from qq2clone_tui.adapters.processes import run_checked
 from qq2clone_tui.domain.disk import ImageFacts
 from qq2clone_tui.domain.errors import AccessError
