@@ -73,7 +73,8 @@ class Invocation:
         if wanted is not None:
             if wanted in names:
                 return wanted
-            raise TemplateError("there is no template", subject=wanted, remedy=_choices(names))
+            why = "" if wanted else "the name is empty"
+            raise TemplateError("there is no template", subject=wanted, why=why, remedy=_choices(names))
         if len(names) == 1:
             return names[0]
         why = "there are several" if names else "there is none yet"

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
+from qq2clone_tui.domain.errors import BadArgument
+
 from .shared import Shared
 
 if TYPE_CHECKING:
@@ -69,6 +71,9 @@ class BootstrapWorld:
 def _options(shared: Shared) -> "Options":
     from qq2clone_tui.bootstrap import Options
 
+    for text in (shared.connection, shared.storage):
+        if text is not None and not _is_text(text):
+            raise BadArgument("cannot use the argument", subject=text, why="it is not UTF-8 text")
     return Options(
         connection=shared.connection,
         template=shared.template,
@@ -77,3 +82,8 @@ def _options(shared: Shared) -> "Options":
         data_dir=shared.data_dir,
         overrides=shared.overrides,
     )
+
+
+def _is_text(argument: str) -> bool:
+    """Tell whether an argument is whole: bytes that are no UTF-8 arrive as surrogates, which libvirt cannot take."""
+    return not any("\ud800" <= char <= "\udfff" for char in argument)

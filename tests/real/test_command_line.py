@@ -251,6 +251,7 @@ def test_a_hypervisor_that_cannot_be_reached_is_16_and_names_the_uri(shell: Shel
     done = shell.run("-c", "qemu+unix:///system?socket=/nosuch/socket", "list", code=16)
     assert "/nosuch/socket" in done.stderr
     assert shell.run("-c", "nosuch:///", "list", code=16).stdout == ""
+    assert shell.run("-c", "qemu:///embed?root=/tmp/\udcff", "list", code=12).stdout == ""
 
 
 def test_what_libvirt_mutters_in_its_children_stays_off_the_terminal(shell: Shell) -> None:

@@ -10,6 +10,7 @@ from qq2clone_tui.cli.output import printable, write_json
 from qq2clone_tui.cli.template_report import findings_object, print_import, template_object
 from qq2clone_tui.domain.disk import DiskPolicy
 from qq2clone_tui.domain.errors import BadArgument
+from qq2clone_tui.domain.names import check_template_name
 
 __all__ = ["commands"]
 
@@ -45,6 +46,8 @@ def import_template(
     """
     from qq2clone_tui.engine.import_choices import Choices
 
+    if name is not None:
+        check_template_name(name)
     dry_run = bool(invocation.shared.dry_run)
     options = {key: value for key, value in (("hostdev", hostdev), ("tpm", tpm)) if value is not None}
     choices = Choices(copied, dict(_policy(text) for text in disks), options)
