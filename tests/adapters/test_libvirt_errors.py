@@ -94,6 +94,12 @@ CAUSES = [
         ConnectionFailed,
         "host is up",
     ),
+    (
+        "Cannot create user runtime directory '/run/user/1/libvirt': Permission denied",
+        libvirt.VIR_ERR_SYSTEM_ERROR,
+        AccessError,
+        "XDG_RUNTIME_DIR",
+    ),
     ("internal error: client socket is closed", libvirt.VIR_ERR_INTERNAL_ERROR, ConnectionFailed, "service"),
     ("End of file while reading data: Input/output error", libvirt.VIR_ERR_SYSTEM_ERROR, ConnectionFailed, "service"),
     (

@@ -1,5 +1,6 @@
 """Speak to hypervisors through libvirt; nothing outside this package knows libvirt."""
 
+import logging
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -9,6 +10,9 @@ if TYPE_CHECKING:
     from .hypervisor import LibvirtHypervisor
 
 __all__ = ["open_hypervisor"]
+
+# Without a handler of the program's own, Python would print warnings on the terminal.
+logging.getLogger(__name__).addHandler(logging.NullHandler())
 
 
 def open_hypervisor(uri: str, *, log_file: Path | None, pool: int = 4) -> "LibvirtHypervisor":

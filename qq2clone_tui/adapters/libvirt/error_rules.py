@@ -89,6 +89,11 @@ _REACHING = (
         codes=(libvirt.VIR_ERR_AUTH_FAILED, libvirt.VIR_ERR_AUTH_CANCELLED, libvirt.VIR_ERR_AUTH_UNAVAILABLE),
     ),
     Rule(
+        AccessError,
+        r"cannot create .*director(y|ies).*(permission denied|no such file|read-only)",
+        "Make that directory, or set HOME or XDG_RUNTIME_DIR to one that you may write to.",
+    ),
+    Rule(
         ConnectionFailed,
         r"libvirt_driver_qemu|failed to load module",
         "Install libvirt's QEMU driver (package libvirt-daemon-driver-qemu).",
