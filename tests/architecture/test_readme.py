@@ -3,7 +3,11 @@
 import re
 import tomllib
 
+import click
+
 from qq2clone_tui import __version__
+from qq2clone_tui.cli.app import VERBS
+from qq2clone_tui.cli.shared import shared_options
 from qq2clone_tui.domain import errors
 from qq2clone_tui.domain.states import DomainState
 
@@ -30,6 +34,24 @@ def test_readme_names_every_state_a_set_can_hold() -> None:
     assert [
         state.value for state in DomainState if state is not DomainState.MISSING and f"`{state.value}`" not in text
     ] == []
+
+
+def test_readme_names_every_verb() -> None:
+    text = README.read_text(encoding="utf-8")
+    assert [verb for verb in VERBS if f"`{verb}`" not in text] == []
+
+
+def test_readme_names_every_option_and_no_other() -> None:
+    section = README.read_text(encoding="utf-8").partition("## Options")[2].partition("\n## ")[0].partition("###")[0]
+    written = set(re.findall(r"(--[a-z-]+)", " ".join(line for line in section.splitlines() if line.startswith("|"))))
+    real = {
+        word
+        for option in shared_options()
+        if isinstance(option, click.Option)
+        for word in (*option.opts, *option.secondary_opts)
+        if word.startswith("--")
+    }
+    assert written == real
 
 
 def test_links_between_papers_lead_somewhere() -> None:

@@ -21,12 +21,13 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> zipfile.ZipFile:
     return zipfile.ZipFile(built)
 
 
-def test_wheel_holds_every_module_and_every_stylesheet(wheel: zipfile.ZipFile) -> None:
+def test_wheel_holds_every_file_of_the_package_and_every_stylesheet(wheel: zipfile.ZipFile) -> None:
     names = set(wheel.namelist())
     sources = [path.relative_to(ROOT) for path in files()]
-    expected = {str(path) for path in sources if path.parts[0] == PACKAGE and path.suffix == ".py"}
+    expected = {str(path) for path in sources if path.parts[0] == PACKAGE}
     expected |= {f"{PACKAGE}/styles/{path.name}" for path in sources if path.parts[0] == "styles"}
-    assert len(expected) >= len(modules())
+    assert len(expected) > len(modules())
+    assert f"{PACKAGE}/py.typed" in expected
     assert expected - names == set()
 
 
