@@ -1,0 +1,1 @@
+"""Measure the figures the project promises, as ratios within one run; ``python -m tests.benchmarks``."""
