@@ -1,5 +1,7 @@
 """Parse and write domain XML that may come from anywhere, without entities, network or surprises."""
 
+import re
+
 from lxml import etree
 
 from .errors import BadXml
@@ -16,6 +18,8 @@ __all__ = [
 ]
 
 Element = etree._Element
+
+_BLANK = re.compile(r"\s*")
 
 MAX_CHARACTERS = 4 * 1024 * 1024
 """Far above any real domain: a thousand disks make about half a million characters."""
@@ -109,7 +113,7 @@ def _declares_doctype(body: str) -> bool:
     """Tell whether a DOCTYPE stands before the root: looked for by hand so that it is never even parsed."""
     at = 0
     while True:
-        at += len(body[at:]) - len(body[at:].lstrip()) if body[at : at + 1].isspace() else 0
+        at = _end_of_blank(body, at)
         if body.startswith("<!--", at):
             end = body.find("-->", at + 4)
         elif body.startswith("<?", at):
@@ -119,6 +123,11 @@ def _declares_doctype(body: str) -> bool:
         if end < 0:
             return False
         at = body.index(">", end) + 1
+
+
+def _end_of_blank(body: str, at: int) -> int:
+    blank = _BLANK.match(body, at)
+    return blank.end() if blank else at
 
 
 def _bad(why: str, remedy: str) -> BadXml:

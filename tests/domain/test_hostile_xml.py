@@ -39,6 +39,7 @@ HOSTILE = {
     "blank": " \n ",
     "words": "hello",
     "unfinished": "<domain><name>a</name>",
+    "nothing but comments": "<!-- -->\n" * 400_000,
     "unfinished comment": "<!-- <domain>",
     "two roots": "<domain><name>a</name></domain><domain/>",
     "deep": "<domain>" + "<a>" * 100_000 + "</a>" * 100_000 + "</domain>",
