@@ -30,6 +30,12 @@ start:  xor ax, ax
         sti
         cld
 
+        push dx                 ; dl is the drive we came from
+        mov dx, 0x602           ; ACPI: let the power button set its status bit; until then
+        mov ax, 0x0100          ; a press is lost, so this comes first
+        out dx, ax
+        pop dx
+
         mov ax, 0x0201          ; int 13h, 2: read one sector, the disk's second, behind this one
         call sector
         jc greet
@@ -37,10 +43,7 @@ start:  xor ax, ax
         mov ax, 0x0301          ; int 13h, 3: and write it back, one start more
         call sector
 
-greet:  mov dx, 0x602           ; ACPI: let the power button set its status bit
-        mov ax, 0x0100
-        out dx, ax
-        mov ax, 0x00E3          ; int 14h, 0: first serial port at 9600 baud, 8 bits, no parity
+greet:  mov ax, 0x00E3          ; int 14h, 0: first serial port at 9600 baud, 8 bits, no parity
         xor dx, dx
         int 0x14
         mov si, name
