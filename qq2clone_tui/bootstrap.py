@@ -157,7 +157,7 @@ def _catalogue(places: Places, settings: Settings, uri: str) -> SqliteCatalogue:
 
 
 def _images(hypervisor: "LibvirtHypervisor", settings: Settings, places: Places) -> ImageStore:
-    """Return the store for new images: by file where this process may write, else through libvirt."""
+    """Return the store for new images: a pool when one is named, else by file where this process may write."""
     from qq2clone_tui.adapters.images.local import LocalImages
     from qq2clone_tui.adapters.libvirt.place_pool import PlaceImages
     from qq2clone_tui.adapters.libvirt.storage import PoolImages
@@ -165,8 +165,7 @@ def _images(hypervisor: "LibvirtHypervisor", settings: Settings, places: Places)
     local = not urlsplit(hypervisor.uri).netloc
     wanted = settings.storage or str(default_storage(hypervisor.uri, places.home))
     if not wanted.startswith(("/", "~")):
-        pool = PoolImages(hypervisor.connections, wanted)
-        return LocalImages(Path(pool.place)) if local and _can_write(Path(pool.place)) else pool
+        return PoolImages(hypervisor.connections, wanted)
     place = expanded(wanted, places.home)
     if local and (_can_write(place) or urlsplit(hypervisor.uri).path == "/embed"):
         return LocalImages(place)

@@ -5,6 +5,7 @@ import os
 import shutil
 import signal
 import socket
+import stat
 import subprocess
 import tempfile
 import time
@@ -135,7 +136,26 @@ def system_daemon() -> Iterator[str]:
             for name, path in (("virtlogd", SYSTEM_SOCKET.with_name("virtlogd-sock")), ("libvirtd", SYSTEM_SOCKET)):
                 if _answers(path):
                     continue
-                process = subprocess.Popen([_program(name)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+                command = _with_usable_kvm(_program(name), stack)
+                process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
                 stack.callback(_end, process)
                 _await_socket(path, process)
         yield "qemu:///system"
+
+
+def _with_usable_kvm(program: str, stack: ExitStack) -> list[str]:
+    """Return a command that runs a daemon on one CPU, and with a /dev/kvm that its QEMU user may open.
+
+    Where only root may open the device, a daemon whose QEMU runs as another user takes KVM for
+    changed at every look and gets to know QEMU anew, which takes seconds for each definition.
+    """
+    kvm = Path("/dev/kvm")
+    command = ["taskset", "-c", str(min(os.sched_getaffinity(0))), program]
+    if not kvm.exists() or kvm.stat().st_mode & 0o006 == 0o006:
+        return command
+    node = Path(tempfile.mkdtemp(prefix="qqkvm", dir="/tmp"))
+    stack.callback(shutil.rmtree, node, ignore_errors=True)
+    os.mknod(node / "kvm", 0o600 | stat.S_IFCHR, kvm.stat().st_rdev)
+    (node / "kvm").chmod(0o666)
+    script = 'mount --bind "$0" /dev/kvm && exec "$@"'
+    return ["unshare", "--mount", "sh", "-c", script, str(node / "kvm"), *command]

@@ -21,6 +21,9 @@ _UNDEFINE_FLAGS = (
     0,
 )
 
+_PORT_TAKEN = "Failed to find an available port"
+_PORT_TRIES = 5
+
 
 def apply(verb: PowerVerb, domain: Any) -> None:
     """Do one power verb on a ``virDomain``.
@@ -30,7 +33,7 @@ def apply(verb: PowerVerb, domain: Any) -> None:
     """
     match verb:
         case PowerVerb.START:
-            domain.createWithFlags(0)
+            _start(domain)
         case PowerVerb.SHUTDOWN:
             domain.shutdown()
         case PowerVerb.DESTROY:
@@ -55,6 +58,23 @@ def undefine(domain: Any) -> None:
                 raise
         else:
             return
+
+
+def _start(domain: Any) -> None:
+    """Start a machine; a console port that another hypervisor of the host took first is chosen anew.
+
+    Each driver looks for a free port by itself and only QEMU takes it, a moment later: two drivers
+    that start machines at the same time can choose the same one.
+    """
+    for _ in range(_PORT_TRIES):
+        try:
+            domain.createWithFlags(0)
+        except libvirt.libvirtError as fault:
+            if _PORT_TAKEN not in str(fault):
+                raise
+        else:
+            return
+    domain.createWithFlags(0)
 
 
 def _resume(domain: Any) -> None:

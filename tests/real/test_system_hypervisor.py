@@ -1,0 +1,146 @@
+"""The whole way from template to rubbish bin on a system daemon: by file, by pool, and over ssh."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from qq2clone_tui.adapters.sample.template import write_sample
+
+from .ssh_server import ssh_server
+
+SECONDS = 180
+POOL = "qq2clone-test-system"
+
+
+@dataclass(frozen=True)
+class Site:
+    """A hypervisor with a directory for images, in which the sample template's files lie too."""
+
+    uri: str
+    storage: str
+    images: Path
+    home: Path
+
+    def run(self, *words: str, code: int = 0) -> subprocess.CompletedProcess[str]:
+        """Run one command and check its exit code."""
+        program = [sys.executable, "-m", "qq2clone_tui.cli", "-c", self.uri, "--data-dir", str(self.home / "data")]
+        done = subprocess.run(
+            [*program, "-s", self.storage, *words],
+            cwd=self.home,
+            env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2]), "XDG_CONFIG_HOME": str(self.home)},
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=SECONDS,
+            check=False,
+        )
+        assert done.returncode == code, done
+        assert "Traceback" not in done.stderr
+        return done
+
+    def states(self) -> dict[int, str]:
+        """Return the state of each clone by number."""
+        listed = json.loads(self.run("list", "all", "--json").stdout)
+        return {machine["number"]: machine["state"] for machine in listed["machines"]}
+
+
+def virsh(*words: str) -> str:
+    """Run virsh on the system daemon and return what it prints."""
+    done = subprocess.run(
+        ["virsh", "-q", "-c", "qemu:///system", *words], capture_output=True, text=True, timeout=60, check=True
+    )
+    return done.stdout
+
+
+def chain(path: Path) -> list[dict[str, Any]]:
+    """Return the backing chain of an image as qemu-img sees it, also while a machine runs on it."""
+    done = subprocess.run(
+        ["qemu-img", "info", "-U", "--backing-chain", "--output=json", str(path)],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 0, (done.stderr, sorted(path.parent.iterdir()))
+    found: list[dict[str, Any]] = json.loads(done.stdout)
+    return found
+
+
+@pytest.fixture
+def images(system_uri: str) -> Iterator[Path]:
+    """A directory that the daemon's QEMU may enter, and a pool of that name over it."""
+    assert system_uri
+    directory = Path(tempfile.mkdtemp(prefix="qqsys", dir="/tmp"))
+    directory.chmod(0o711)
+    write_sample(directory).image.chmod(0o644)
+    virsh("pool-create-as", POOL, "dir", "--target", str(directory))
+    yield directory
+    virsh("pool-destroy", POOL)
+    shutil.rmtree(directory)
+
+
+@pytest.fixture(params=["by file", "by pool", "over ssh"])
+def site(request: pytest.FixtureRequest, images: Path, tmp_path: Path, system_uri: str) -> Iterator[Site]:
+    """The three ways to reach images on a system daemon."""
+    match request.param:
+        case "by file":
+            yield Site(system_uri, str(images), images, tmp_path)
+        case "by pool":
+            yield Site(system_uri, POOL, images, tmp_path)
+        case _:
+            with ssh_server() as server:
+                yield Site(server.uri, str(images), images, tmp_path)
+
+
+def test_a_fleet_is_made_started_cut_off_and_removed_without_a_trace(site: Site) -> None:
+    before = {path.name for path in site.images.iterdir()}
+    site.run("import-template", str(site.images / "sample.xml"), "qqsys")
+    try:
+        site.run("-t", "qqsys", "clone", "4")
+        overlay = site.images / "qqsys-2.vda.qcow2"
+        assert [link["format"] for link in chain(overlay)] == ["qcow2", "qcow2"]
+        assert chain(overlay)[0]["full-backing-filename"] == str(site.images / "sample.qcow2")
+        assert chain(overlay)[0]["backing-filename-format"] == "qcow2"
+
+        site.run("-t", "qqsys", "start", "1-3")
+        assert site.states() == {1: "running", 2: "running", 3: "running", 4: "off"}
+        assert {name for name in virsh("list", "--name").split() if name.startswith("qqsys")} == {
+            "qqsys-1",
+            "qqsys-2",
+            "qqsys-3",
+        }
+        site.run("-t", "qqsys", "destroy", "all,^3")
+        assert site.states() == {1: "off", 2: "off", 3: "running", 4: "off"}
+    finally:
+        site.run("-t", "qqsys", "rm", "all", "--yes")
+    assert "qqsys" not in virsh("list", "--all", "--name")
+    site.run("delete-template", "qqsys")
+    assert {path.name for path in site.images.iterdir()} == before
+
+
+def test_a_copied_template_lives_and_dies_with_its_own_image(site: Site) -> None:
+    before = {path.name for path in site.images.iterdir()}
+    site.run("import-template", str(site.images / "sample.xml"), "qqcopy", "--copy")
+    site.run("-t", "qqcopy", "clone", "1")
+    assert chain(site.images / "qqcopy-1.vda.qcow2")[0]["full-backing-filename"] == str(
+        site.images / "qqcopy.vda.base.qcow2"
+    )
+    site.run("delete-template", "qqcopy", code=13)
+    site.run("-t", "qqcopy", "rm", "1", "--yes")
+    site.run("delete-template", "qqcopy")
+    assert {path.name for path in site.images.iterdir()} == before
+
+
+def test_an_unknown_host_is_named_with_the_reason(images: Path, tmp_path: Path) -> None:
+    site = Site("qemu+ssh://nobody@no-such-host.invalid/system?no_tty=1", str(images), images, tmp_path)
+    done = site.run("list", "all", code=16)
+    assert "no-such-host.invalid" in done.stderr
