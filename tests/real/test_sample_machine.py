@@ -12,6 +12,7 @@ from qq2clone_tui.adapters.libvirt.hypervisor import LibvirtHypervisor
 from qq2clone_tui.adapters.sample import write_sample
 from qq2clone_tui.domain.describe_xml import describe
 from qq2clone_tui.domain.disk import ImageKind, ImageSpec
+from qq2clone_tui.domain.errors import HypervisorError
 from qq2clone_tui.domain.states import DomainState, PowerVerb
 from tests.adapters.libvirt_worlds import eventually
 
@@ -28,8 +29,21 @@ def start_fleet(host: LibvirtHypervisor, directory: Path, count: int) -> list[st
         images.create(ImageSpec(path, ImageKind.OVERLAY, str(sample.image), "qcow2"))
         xml = sample.xml.read_text().replace(str(sample.image), path)
         uuids.append(host.define(xml.replace("<name>sample</name>", f"<name>sample-{number}</name>")))
-        host.power(PowerVerb.START, uuids[-1])
+        start(host, uuids[-1])
     return uuids
+
+
+def start(host: LibvirtHypervisor, uuid: str) -> None:
+    """Start a machine; again when another hypervisor of this host was quicker to take its VNC port."""
+    for _ in range(5):
+        try:
+            host.power(PowerVerb.START, uuid)
+        except HypervisorError as error:
+            if "Address already in use" not in error.why:
+                raise
+        else:
+            return
+    pytest.fail("no VNC port in five attempts")
 
 
 def processor_seconds(directory: Path) -> dict[int, float]:
@@ -78,6 +92,7 @@ def test_twenty_sample_machines_leave_the_host_at_rest(embed_host: LibvirtHyperv
     after = processor_seconds(tmp_path)
     spent = sum(after[pid] - before[pid] for pid in before)
     # Of one processor, for all twenty together; a guest that spins takes 100 % each.
+    print("CPU", spent / (time.monotonic() - begun))
     print("CPU", spent / (time.monotonic() - begun))
     assert spent / (time.monotonic() - begun) < 0.8
     # Ending takes two seconds each: all at once, or the clearing up would take longer than the test.
