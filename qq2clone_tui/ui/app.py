@@ -10,7 +10,7 @@ from qq2clone_tui.domain.errors import Qq2cloneError
 from qq2clone_tui.engine.session import Session
 
 from .bridge import Bridge
-from .desk import Desk
+from .desk import Desk, Place
 from .dialogs.message import MessageDialog
 from .errands import Errands
 from .messages import ErrandEnded, InventoryChanged, LedgersChanged, RatesChanged
@@ -19,7 +19,6 @@ from .screens.jobs import JobsScreen
 from .screens.main import MainScreen
 from .stylesheets import stylesheets
 from .themes import DEFAULT_THEME, MONO_THEME, THEMES
-from .widgets.live_pane import LivePane
 
 __all__ = ["QqApp"]
 
@@ -33,11 +32,12 @@ class QqApp(App[None], inherit_bindings=False):
         session: everything is seen and done through it.
         read_only: True to leave out every command that changes anything.
         make_sample: makes the sample template; may block; None when it cannot be made.
+        template: name of the template to show first; None or an unknown one for all machines.
         theme: name of a theme; None for the default, or mono when NO_COLOR is set.
         clock: gives the current time in epoch seconds, for ages.
     """
 
-    CSS_PATH = stylesheets()  # noqa: RUF012 - as Textual declares it
+    CSS_PATH = stylesheets()
     ENABLE_COMMAND_PALETTE = False
     TITLE = "qq2clone"
 
@@ -47,6 +47,7 @@ class QqApp(App[None], inherit_bindings=False):
         *,
         read_only: bool = False,
         make_sample: Callable[[], object] | None = None,
+        template: str | None = None,
         theme: str | None = None,
         clock: Callable[[], float] = time.time,
     ) -> None:
@@ -56,6 +57,7 @@ class QqApp(App[None], inherit_bindings=False):
         self.make_sample = make_sample
         self.clock = clock
         self.desk = Desk()
+        self.desk.go(Place(template))
         self.errands = Errands(self, self.show_error, self._errands_changed)
         self._bridge = Bridge(session, self)
         self._main = MainScreen(self)
@@ -73,6 +75,7 @@ class QqApp(App[None], inherit_bindings=False):
         self._bridge.open()
         self.errands.run("", self.session.start, lambda _: self.take_inventory())
         self.take_inventory()
+        self.take_rates()
         self.set_interval(_AGES_EVERY_SECONDS, self._main.show_table)
 
     def on_unmount(self) -> None:
@@ -83,24 +86,25 @@ class QqApp(App[None], inherit_bindings=False):
     def take_inventory(self) -> None:
         """Show the newest picture of the machines."""
         self.desk.take(self.session.inventory.current)
-        if self._main.is_mounted:
+        if self._main.shown:
             self._main.show_all()
 
     @on(RatesChanged)
     def take_rates(self) -> None:
         """Show the newest figures."""
         self.desk.measure(self.session.sampler.current)
-        if self._main.is_mounted:
-            self._main.query_one(LivePane).remember(self.desk.rates)
+        if self._main.shown:
+            self._main.live.remember(self.desk.rates)
             self._main.show_table()
 
     @on(LedgersChanged)
     def take_ledgers(self) -> None:
         """Show how the jobs stand now."""
-        if self._main.is_mounted:
+        if self._main.shown:
             self._main.show_jobs()
-        if isinstance(self.screen, JobsScreen):
-            self.screen.show_jobs()
+        for screen in self.screen_stack:
+            if isinstance(screen, JobsScreen):
+                screen.show_jobs()
 
     @on(ErrandEnded)
     def end_errand(self, event: ErrandEnded) -> None:
@@ -112,5 +116,5 @@ class QqApp(App[None], inherit_bindings=False):
         self.push_screen(MessageDialog("That did not work", error_lines(error, self.size.width)))
 
     def _errands_changed(self) -> None:
-        if self._main.is_mounted:
+        if self._main.shown:
             self._main.show_bars()

@@ -49,12 +49,12 @@ def why_not(command: Command, now: Situation) -> str:
         return f"the hypervisor is not reachable yet: {now.inventory.problem or 'connecting'}"
     if command.noun == "templates":
         return _templates(command, now)
-    if command.id == "machines.clone":
-        return "" if now.template else _no_template(now)
     return _machines(command, now)
 
 
 def _machines(command: Command, now: Situation) -> str:
+    if command.id == "machines.clone":
+        return "" if now.template else _no_template(now)
     if not now.targets:
         return "no machine is marked or under the cursor"
     verb = POWER.get(command.id)

@@ -67,7 +67,7 @@ class Command:
         return self.id.partition(".")[2]
 
 
-def _machine(verb: str, key: str, title: str, text: str, footer: int = 0, danger: Danger = Danger.NONE) -> Command:
+def _machine(verb: str, key: str, title: str, text: str, footer: int = 0, *, danger: Danger = Danger.NONE) -> Command:
     return Command(f"machines.{verb}", (key,), title, text, Group.MACHINES, danger=danger, writes=True, footer=footer)
 
 
@@ -81,14 +81,14 @@ COMMANDS: tuple[Command, ...] = (
     _machine("shutdown", "S", "shutdown", "Ask the guests to shut down.", 2),
     _machine("suspend", "p", "pause", "Pause the machines where they stand."),
     _machine("resume", "r", "resume", "Let paused machines go on."),
-    _machine("destroy", "x", "force off", "Cut the power: what guests have not written is lost.", 4, Danger.INTERRUPTS),
-    _machine("remove", "D", "remove", "Force off, undefine, and delete the machines' own files.", 5, Danger.LOSES),
-    Command("marks.toggle", ("space",), "mark", "Mark or unmark the row and move down.", Group.SELECT, footer=6),
+    _machine("destroy", "x", "force off", "Cut the power; what is not written is lost.", 7, danger=Danger.INTERRUPTS),
+    _machine("remove", "D", "remove", "Force off, undefine, and delete their own files.", 8, danger=Danger.LOSES),
+    Command("marks.toggle", ("space",), "mark", "Mark or unmark the row and move down.", Group.SELECT, footer=4),
     Command("marks.everything", ("a",), "mark all", "Mark every row in the table.", Group.SELECT),
     Command("marks.invert", ("i",), "invert", "Swap marked and unmarked among the rows in the table.", Group.SELECT),
     Command("marks.clear", ("u",), "unmark all", "Take every mark away.", Group.SELECT),
-    Command("marks.prompt", ("colon",), "set", "Mark the machines of a set: 1-5,running,^3.", Group.SELECT, footer=7),
-    Command("view.filter", ("slash",), "filter", "Show only rows that hold every word typed.", Group.VIEW, footer=8),
+    Command("marks.prompt", ("colon",), "set", "Mark the machines of a set: 1-5,running,^3.", Group.SELECT, footer=5),
+    Command("view.filter", ("slash",), "filter", "Show only rows that hold every word typed.", Group.VIEW, footer=6),
     Command("view.back", ("escape",), "back", "Clear the count, the filter, the marks: one at a time.", Group.VIEW),
     Command("view.sort_right", ("greater_than_sign",), "sort right", "Sort by the next column.", Group.VIEW),
     Command("view.sort_left", ("less_than_sign",), "sort left", "Sort by the column before.", Group.VIEW),
@@ -99,9 +99,7 @@ COMMANDS: tuple[Command, ...] = (
     Command(
         "templates.take", ("I",), "import", "Make a template of a machine or an XML file.", Group.TEMPLATES, writes=True
     ),
-    Command(
-        "templates.sample", ("M",), "sample", "Make the small sample template.", Group.TEMPLATES, writes=True
-    ),
+    Command("templates.sample", ("M",), "sample", "Make the small sample template.", Group.TEMPLATES, writes=True),
     Command(
         "templates.remove",
         ("X",),

@@ -7,9 +7,11 @@ from qq2clone_tui.domain.inventory import Inventory, Machine
 from qq2clone_tui.domain.states import DomainState
 from qq2clone_tui.domain.stats import Rates
 
-from .presenters.machines import column, state_word
+from .presenters.machines import Row, column, sort_key, state_word
 
 __all__ = ["Desk", "Place"]
+
+_NO_RATES = Rates()
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +103,8 @@ class Desk:
         machines = self.inventory.machines
         if self.marks:
             return tuple(machine for uuid, machine in machines.items() if uuid in self.marks)
-        return (machines[self.cursor],) if self.cursor in machines else ()
+        under = machines.get(self.cursor or "")
+        return (under,) if under else ()
 
     @property
     def hidden(self) -> frozenset[str]:
@@ -117,9 +120,9 @@ class Desk:
         at = self.index if self.rows else self._index
         words = self.filter.lower().split()
         shown = [machine for machine in self.in_place if _holds(machine, words)]
-        key = column(self.sort).key
-        shown.sort(key=lambda machine: key(machine, self.rates.get(machine.uuid)), reverse=self.descending)
-        self.rows = tuple(machine.uuid for machine in shown)
+        rows = [Row(machine, self.rates.get(machine.uuid, _NO_RATES)) for machine in shown]
+        rows.sort(key=sort_key(self.sort), reverse=self.descending)
+        self.rows = tuple(row.machine.uuid for row in rows)
         self._places = {uuid: index for index, uuid in enumerate(self.rows)}
         self._index = at
 

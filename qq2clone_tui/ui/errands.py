@@ -33,13 +33,13 @@ class Errands:
         self._target = target
         self._failed = failed
         self._changed = changed
-        self._under_way: dict[int, str] = {}
+        self.under_way: dict[int, str] = {}
         self._next = 0
 
     @property
     def label(self) -> str:
         """Return what is being waited for longest, empty when nothing is."""
-        return next((label for label in self._under_way.values() if label), "")
+        return next((label for label in self.under_way.values() if label), "")
 
     def run(
         self,
@@ -59,11 +59,11 @@ class Errands:
         """
         self._next += 1
         number = self._next
-        self._under_way[number] = label
+        self.under_way[number] = label
         self._changed()
 
         def end(act: Callable[[], None]) -> None:
-            self._under_way.pop(number, None)
+            self.under_way.pop(number, None)
             self._changed()
             act()
 

@@ -1,13 +1,13 @@
 """Find the style sheets: inside the installed package, or beside it in a checkout."""
 
-from pathlib import Path
+from pathlib import Path, PurePath
 
 __all__ = ["stylesheets"]
 
 _PACKAGE = Path(__file__).resolve().parents[1]
 
 
-def stylesheets() -> list[str]:
+def stylesheets() -> list[str | PurePath]:
     """Return the absolute paths of all style sheets, in the order they apply.
 
     Raises:
@@ -15,5 +15,5 @@ def stylesheets() -> list[str]:
     """
     for folder in (_PACKAGE / "styles", _PACKAGE.parent / "styles"):
         if sheets := sorted(folder.glob("*.tcss")):
-            return [str(sheet) for sheet in sheets]
+            return [*sheets]
     raise FileNotFoundError(f"no style sheets in {_PACKAGE / 'styles'} or {_PACKAGE.parent / 'styles'}")

@@ -50,6 +50,8 @@ def _theme(name: str, colours: str, *, dark: bool = True, ansi: bool = False, st
             "input-cursor-foreground": words["cursor-ground"] if ansi else base,
             "input-cursor-text-style": "reverse" if ansi else "none",
             "input-selection-background": words["lit-ground"],
+            "input-selection-foreground": words["lit-ink"],
+            **({"ansi-background": base, "ansi-foreground": ink, "border-blurred": words["rule"]} if ansi else {}),
         },
     )
 
@@ -74,7 +76,7 @@ good=#1b7a3a warn=#8a5a00 bad=#b3261e
 
 _CONTRAST = """
 ground=#000000 ink=#ffffff faint=#d0d0d0 heading=#ffffff rule=#8a8a8a rule-focus=#ffff00 key=#ffff00 accent-ink=#00ffff
-veil=#000000 cursor-ground=#ffff00 cursor-ink=#000000 rest-ground=#404040 rest-ink=#ffffff mark=#ffff00
+veil=#000000 cursor-ground=#00408a cursor-ink=#ffffff rest-ground=#3a3a3a rest-ink=#ffffff mark=#ffff00
 lit-ground=#005f87 lit-ink=#ffffff field-ground=#000000 dialog-ground=#000000 bar-ground=#000000
 state-running=#5fff5f state-idle=#afffaf state-paused=#ffd75f state-leaving=#ffd75f state-off=#d0d0d0
 state-crashed=#ff8787 state-sleeping=#d7afff state-saved=#87d7ff state-missing=#ff87d7 state-changing=#ffd75f

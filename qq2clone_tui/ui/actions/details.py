@@ -33,6 +33,11 @@ class Details:
         self._fetching = False
         self._timer: Timer | None = None
 
+    @property
+    def pending(self) -> bool:
+        """Tell whether details are still to come."""
+        return self._wanted is not None or self._fetching
+
     def of(self, machine: Machine | None) -> Known | None:
         """Return the details of a machine, or why there are none; None while they are fetched."""
         if machine is None:

@@ -2,11 +2,10 @@
 
 from typing import TYPE_CHECKING
 
-
 from ..availability import why_not
 from ..commands import Scope, in_scope
-from ..dialogs.question import QuestionDialog
 from ..dialogs.palette import PaletteDialog
+from ..dialogs.question import QuestionDialog
 from ..presenters.text import Cell, counted, line
 from ..screens.help import HelpScreen
 

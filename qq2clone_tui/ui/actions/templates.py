@@ -6,8 +6,8 @@ from qq2clone_tui.engine.import_template import ImportReport
 from qq2clone_tui.engine.remove_template import TemplateRemoval
 
 from ..dialogs.choices import ImportDialog, ImportWish
-from ..dialogs.question import QuestionDialog
 from ..dialogs.message import MessageDialog
+from ..dialogs.question import QuestionDialog
 from ..presenters.templates import import_lines, removal_lines
 from ..presenters.text import visible
 

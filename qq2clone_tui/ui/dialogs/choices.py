@@ -9,7 +9,7 @@ from textual.containers import Horizontal
 from textual.widget import Widget
 from textual.widgets import Input
 
-from ..presenters.text import Cell, fit, line
+from ..presenters.text import Cell, fit, line, visible
 from ..widgets.sheet import Sheet
 from .dialog import Dialog
 
@@ -28,7 +28,6 @@ class Switch(Sheet, can_focus=True):
 
     def on_mount(self) -> None:
         """Show the first value."""
-        super().on_mount()
         self._show()
 
     def on_key(self, event: events.Key) -> None:
@@ -132,6 +131,11 @@ class CloneDialog(FieldDialog[CloneWish]):
         number = Input(str(self._count), type="integer", compact=True, max_length=6, id="count", classes="field-input")
         return [number, Switch(id="start")]
 
+    def on_mount(self) -> None:
+        """Say of which template."""
+        super().on_mount()
+        self.query_one("#dialog-remark", Sheet).show([line(Cell(f" of {visible(self._template)}", "dim"))])
+
     def wish(self) -> CloneWish | str:
         """Return number and choice."""
         text = self.query_one(Input).value.strip()
@@ -160,7 +164,12 @@ class ImportDialog(FieldDialog[ImportWish]):
         where = "name of a domain, or /path/to/its.xml"
         return [
             Input(placeholder=where, compact=True, id="source", classes="field-input"),
-            Input(placeholder="name of the template; empty: as the machine", compact=True, classes="field-input", id="name"),
+            Input(
+                placeholder="name of the template; empty: as the machine",
+                compact=True,
+                classes="field-input",
+                id="name",
+            ),
             Switch(id="copy"),
         ]
 

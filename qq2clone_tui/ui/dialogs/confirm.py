@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 
-from textual import events
 from textual.binding import Binding
 from textual.widget import Widget
 from textual.widgets import Input
@@ -61,7 +60,7 @@ class ConfirmDialog(Dialog[bool]):
         else:
             self.query_one(Reading).focus()
 
-    def on_resize(self, event: events.Resize) -> None:
+    def on_resize(self) -> None:
         """Keep the plan within the screen."""
         self._show()
 
@@ -87,5 +86,5 @@ class ConfirmDialog(Dialog[bool]):
     def _show(self) -> None:
         lines = equivalent_lines(self._plan) if self._as_commands else plan_lines(self._plan, self._hidden)
         text = self.query_one(Reading)
-        text.styles.height = min(len(lines), max(3, self.size.height - 10))
+        text.styles.height = min(len(lines), max(3, self.size.height * 94 // 100 - (8 if self._phrase else 6)))
         text.show(lines)

@@ -93,13 +93,20 @@ class PaletteDialog(Dialog[str | None]):
 
     def on_key(self, event: events.Key) -> None:
         """Move in the list while the field keeps the keys."""
-        moves = {"down": "down", "ctrl+n": "down", "up": "up", "ctrl+p": "up", "pagedown": "page_down", "pageup": "page_up"}
+        moves = {
+            "down": "down",
+            "ctrl+n": "down",
+            "up": "up",
+            "ctrl+p": "up",
+            "pagedown": "page_down",
+            "pageup": "page_up",
+        }
         if event.key in moves:
             event.stop()
             event.prevent_default()
             self.query_one(Hits).action_move(moves[event.key])
 
-    def on_line_list_chosen(self, event: LineList.Chosen) -> None:
+    def on_line_list_chosen(self) -> None:
         """Answer with the command that was clicked."""
         hits = self.query_one(Hits)
         self.dismiss(hits.hits[hits.cursor][0].id)

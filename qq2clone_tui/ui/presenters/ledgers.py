@@ -14,24 +14,28 @@ MARKS = {
     EntryState.SKIPPED: ("–", "warn"),
 }
 
-_URGENT = {EntryState.FAILED: 0, EntryState.RUNNING: 1, EntryState.QUEUED: 2, EntryState.SKIPPED: 3, EntryState.DONE: 4}
+_MOST_URGENT_FIRST = (EntryState.FAILED, EntryState.RUNNING, EntryState.QUEUED, EntryState.SKIPPED, EntryState.DONE)
+_WORDS = {
+    EntryState.DONE: "done",
+    EntryState.FAILED: "failed",
+    EntryState.SKIPPED: "skipped",
+    EntryState.RUNNING: "under way",
+    EntryState.QUEUED: "queued",
+}
 _UNDER_WAY = {"clone": "making", "rm": "removing", "start": "starting", "shutdown": "asking", "destroy": "cutting off",
               "suspend": "pausing", "resume": "resuming"}  # fmt: skip
 
 
 def ledger_title(ledger: Ledger) -> str:
     """Return a short title such as ``start 20 ── 14 ✓  1 ✗  5 …``."""
-    counts = [(ledger.count(state), MARKS[state][0]) for state in
-              (EntryState.DONE, EntryState.FAILED, EntryState.SKIPPED, EntryState.RUNNING, EntryState.QUEUED)]  # fmt: skip
+    counts = [(ledger.count(state), MARKS[state][0]) for state in _WORDS]
     return f"{visible(ledger.plan.title)} ── " + "  ".join(f"{count} {mark}" for count, mark in counts if count)
 
 
 def ledger_summary(ledger: Ledger) -> Line:
     """Return one line that says how a job stands, in words."""
-    words = {EntryState.DONE: "done", EntryState.FAILED: "failed", EntryState.SKIPPED: "skipped",
-             EntryState.RUNNING: "under way", EntryState.QUEUED: "queued"}  # fmt: skip
     cells: list[Cell | str] = []
-    for state, word in words.items():
+    for state, word in _WORDS.items():
         if count := ledger.count(state):
             mark, tone = MARKS[state]
             cells += [Cell(f"{mark} {count} {word}", tone), "   "]
@@ -42,15 +46,18 @@ def ledger_summary(ledger: Ledger) -> Line:
 
 def urgent(ledger: Ledger) -> tuple[Entry, ...]:
     """Return the entries with what needs eyes first: failed, running, queued, skipped, done."""
-    return tuple(sorted(ledger.entries, key=lambda entry: _URGENT[entry.state]))
+    return tuple(sorted(ledger.entries, key=lambda entry: _MOST_URGENT_FIRST.index(entry.state)))
 
 
 def entry_line(entry: Entry, width: int, tone: str = "") -> Line:
     """Return one machine of a job: mark, name, and state or reason."""
     mark, colour = MARKS[entry.state]
     name = min(20, max(8, width // 3))
-    said = entry.reason or (
-        _UNDER_WAY[entry.step.action.value] if entry.state is EntryState.RUNNING else entry.state.value
+    # The reason names the machine, which stands before it anyway.
+    said = (
+        entry.reason.partition(f"{entry.step.name!r}: ")[2]
+        or entry.reason
+        or (_UNDER_WAY[entry.step.action.value] if entry.state is EntryState.RUNNING else entry.state.value)
     )
     return line(
         Cell(f" {mark} ", colour),

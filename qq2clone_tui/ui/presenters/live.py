@@ -2,6 +2,8 @@
 
 from pathlib import PurePath
 
+from rich.cells import cell_len
+
 from qq2clone_tui.domain.describe_xml import DomainDescription
 from qq2clone_tui.domain.disk import ImageFacts
 from qq2clone_tui.domain.inventory import Machine
@@ -14,12 +16,14 @@ from .text import Cell, Line, line, visible
 
 __all__ = ["live_lines"]
 
+_BESIDE = 52
+
 
 def live_lines(
     machine: Machine, rates: Rates, history: tuple[float, ...], details: MachineDetails | str | None, width: int
 ) -> tuple[Line, ...]:
     """Return the lines of the live pane, the most telling first."""
-    lines = [_first(machine), *_figures(machine, rates, history, width)]
+    lines = [_first(machine, details), *_figures(machine, rates, history, width)]
     if details is None:
         return (*lines, line(Cell(" reading…", "dim")))
     if isinstance(details, str):
@@ -30,8 +34,11 @@ def live_lines(
     return (*lines, *_devices(details.description))
 
 
-def _first(machine: Machine) -> Line:
-    return line(" ", state_cell(machine), Cell(f"   {visible(machine.template)} v{machine.version}", "dim"))
+def _first(machine: Machine, details: MachineDetails | str | None) -> Line:
+    size = ""
+    if isinstance(details, MachineDetails):
+        size = f"   {details.description.vcpus} vcpu  {amount(details.description.memory_bytes)}"
+    return line(" ", state_cell(machine), Cell(f"   {visible(machine.template)} v{machine.version}{size}", "dim"))
 
 
 def _figures(machine: Machine, rates: Rates, history: tuple[float, ...], width: int) -> list[Line]:
@@ -40,16 +47,22 @@ def _figures(machine: Machine, rates: Rates, history: tuple[float, ...], width: 
     span = max(8, min(24, (width - 30) // 2))
     used, top = rates.memory_bytes, rates.memory_max_bytes
     part = used / top if used and top else None
-    return [
-        line(
-            Cell(" cpu  ", "heading"), Cell(sparkline(history, span), "good"), f" {share(rates.cpu_percent):>4}",
-            Cell("   mem  ", "heading"), Cell(bar(part, span // 2), "accent"), f" {amount(used)}/{amount(top)}",
-        ),
-        line(
-            Cell(" disk ", "heading"), f"read {rate(rates.read_per_s)}  write {rate(rates.written_per_s)}",
-            Cell("   net  ", "heading"), f"↓ {rate(rates.received_per_s)}  ↑ {rate(rates.sent_per_s)}",
-        ),
-    ]  # fmt: skip
+    cpu = (Cell(" cpu  ", "heading"), Cell(sparkline(history, span), "good"), Cell(f" {share(rates.cpu_percent):>4}"))
+    memory = (
+        Cell("mem  ", "heading"),
+        Cell(bar(part, max(6, span // 2)), "accent"),
+        Cell(f" {amount(used)}/{amount(top)}"),
+    )
+    disk = (Cell(" disk ", "heading"), Cell(f"r {rate(rates.read_per_s)}  w {rate(rates.written_per_s)}"))
+    net = (Cell("net  ", "heading"), Cell(f"↓ {rate(rates.received_per_s)}  ↑ {rate(rates.sent_per_s)}"))
+    if width < _BESIDE:
+        return [line(*cpu), line(" ", *memory), line(*disk), line(" ", *net)]
+    return [_pair(cpu, memory, width), _pair(disk, net, width)]
+
+
+def _pair(left: tuple[Cell, ...], right: tuple[Cell, ...], width: int) -> Line:
+    used = sum(cell_len(cell.text) for cell in left)
+    return line(*left, " " * max(3, max(32, width // 2) - used), *right)
 
 
 def _disk(target: str, chain: tuple[ImageFacts, ...]) -> Line:
@@ -64,12 +77,14 @@ def _disk(target: str, chain: tuple[ImageFacts, ...]) -> Line:
 
 def _devices(description: DomainDescription) -> list[Line]:
     lines = [
-        line(Cell(" net  ", "heading"), visible(card.mac), Cell(f"  {visible(card.kind)} {visible(card.source)}", "dim"))
+        line(
+            Cell(" net  ", "heading"), visible(card.mac), Cell(f"  {visible(card.kind)} {visible(card.source)}", "dim")
+        )
         for card in description.interfaces
     ]
     for display in description.graphics:
-        where = f"{visible(display.listen)}:{display.port}" if display.port > 0 else visible(display.socket) or "when on"
+        where = (
+            f"{visible(display.listen)}:{display.port}" if display.port > 0 else visible(display.socket) or "when on"
+        )
         lines.append(line(Cell(" view ", "heading"), visible(display.kind), Cell(f"  {where}", "dim")))
-    size = Cell(" size ", "heading")
-    lines.append(line(size, f"{description.vcpus} vcpu  {amount(description.memory_bytes)}"))
     return lines

@@ -11,7 +11,7 @@ from qq2clone_tui.domain.stats import Rates
 from .figures import age, amount, share
 from .text import Cell, visible
 
-__all__ = ["COLUMNS", "GLYPHS", "Column", "column", "state_cell", "state_word"]
+__all__ = ["COLUMNS", "GLYPHS", "Column", "Row", "column", "sort_key", "state_cell", "state_word"]
 
 GLYPHS: dict[DomainState, str] = {
     DomainState.RUNNING: "●",
@@ -26,9 +26,20 @@ GLYPHS: dict[DomainState, str] = {
 }
 
 _UNFINISHED = {CloneStatus.MAKING: "+", CloneStatus.REMOVING: "-"}
-_BY_SEVERITY = {state: rank for rank, state in enumerate(DomainState)}
+_RANKS = {state: rank for rank, state in enumerate(DomainState)}
+
+_NO_RATES = Rates()
 
 Sortable = tuple[float | str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A machine with its newest figures at one instant, in epoch seconds."""
+
+    machine: Machine
+    rates: Rates = _NO_RATES
+    now: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +49,8 @@ class Column:
     Args:
         id, title: its names in the model and on the screen.
         width: cells it takes; 0 for the one that takes what is left.
-        cell: makes its cell from a machine, its figures and the current time in epoch seconds.
-        key: what its rows sort by.
+        cell: makes its cell.
+        key: what rows sort by; template and number decide between equals.
         right: True when it is flush right.
         measured: True when it shows figures that change by themselves.
         keep: columns of low rank go first when the terminal is narrow.
@@ -48,8 +59,8 @@ class Column:
     id: str
     title: str
     width: int
-    cell: Callable[[Machine, Rates, float], Cell]
-    key: Callable[[Machine, Rates | None], Sortable]
+    cell: Callable[[Row], Cell]
+    key: Callable[[Row], Sortable]
     right: bool = False
     measured: bool = False
     keep: int = 9
@@ -67,38 +78,66 @@ def state_cell(machine: Machine) -> Cell:
     return Cell(f"{GLYPHS[machine.state]} {machine.state.value}", machine.state.value)
 
 
-def _plain(machine: Machine) -> Sortable:
-    return (machine.template, machine.number)
+def _known(figure: float | None) -> Sortable:
+    return (-1.0 if figure is None else figure,)
 
 
-def _figure(field: str) -> Callable[[Machine, Rates | None], Sortable]:
-    def key(machine: Machine, rates: Rates | None) -> Sortable:
-        value: float | None = getattr(rates, field) if rates else None
-        return (-1.0 if value is None else float(value), *_plain(machine))
-
-    return key
-
-
-def _quiet(text: str) -> Cell:
+def _figure(text: str) -> Cell:
     return Cell(text, "dim" if text == "-" else "")
 
 
 COLUMNS: tuple[Column, ...] = (
-    Column("number", "#", 4, lambda m, r, t: Cell(str(m.number), "dim"), lambda m, r: _plain(m), right=True),
-    Column("name", "name", 0, lambda m, r, t: Cell(visible(m.name)), lambda m, r: (m.name, m.number)),
-    Column("state", "state", 13, lambda m, r, t: state_cell(m), lambda m, r: (_BY_SEVERITY[m.state], *_plain(m))),
-    Column("version", "ver", 3, lambda m, r, t: Cell(f"v{m.version}", "dim"), lambda m, r: (m.version, *_plain(m)), keep=3),
-    Column("cpu", "cpu", 4, lambda m, r, t: _quiet(share(r.cpu_percent)), _figure("cpu_percent"), True, True, keep=6),
-    Column("memory", "mem", 5, lambda m, r, t: _quiet(amount(r.memory_bytes)), _figure("memory_bytes"), True, True, keep=5),
+    Column("number", "#", 4, lambda row: Cell(str(row.machine.number), "dim"), lambda row: (), right=True),  # noqa: ARG005
+    Column("name", "name", 0, lambda row: Cell(visible(row.machine.name)), lambda row: (row.machine.name,)),
+    Column("state", "state", 13, lambda row: state_cell(row.machine), lambda row: (_RANKS[row.machine.state],)),
     Column(
-        "disk", "disk", 5, lambda m, r, t: _quiet(amount(r.disk_allocation_bytes)), _figure("disk_allocation_bytes"),
-        True, True, keep=2,
+        "version",
+        "ver",
+        3,
+        lambda row: Cell(f"v{row.machine.version}", "dim"),
+        lambda row: (row.machine.version,),
+        keep=3,
     ),
     Column(
-        "age", "age", 4, lambda m, r, t: Cell(age(t - m.created_at), "dim"), lambda m, r: (-m.created_at, *_plain(m)),
-        right=True, keep=4,
+        "cpu",
+        "cpu",
+        4,
+        lambda row: _figure(share(row.rates.cpu_percent)),
+        lambda row: _known(row.rates.cpu_percent),
+        right=True,
+        measured=True,
+        keep=6,
     ),
-)  # fmt: skip
+    Column(
+        "memory",
+        "mem",
+        5,
+        lambda row: _figure(amount(row.rates.memory_bytes)),
+        lambda row: _known(row.rates.memory_bytes),
+        right=True,
+        measured=True,
+        keep=5,
+    ),
+    Column(
+        "disk",
+        "disk",
+        5,
+        lambda row: _figure(amount(row.rates.disk_allocation_bytes)),
+        lambda row: _known(row.rates.disk_allocation_bytes),
+        right=True,
+        measured=True,
+        keep=2,
+    ),
+    Column(
+        "age",
+        "age",
+        4,
+        lambda row: Cell(age(row.now - row.machine.created_at), "dim"),
+        lambda row: (-row.machine.created_at,),
+        right=True,
+        keep=4,
+    ),
+)
 
 _BY_ID = {entry.id: entry for entry in COLUMNS}
 
@@ -106,3 +145,9 @@ _BY_ID = {entry.id: entry for entry in COLUMNS}
 def column(ident: str) -> Column:
     """Return the column with this id."""
     return _BY_ID[ident]
+
+
+def sort_key(ident: str) -> Callable[[Row], Sortable]:
+    """Return what rows sort by for this column: its own key, then template and number."""
+    own = column(ident).key
+    return lambda row: (*own(row), row.machine.template, row.machine.number)

@@ -1,6 +1,7 @@
 """Write a plan out for the person who has to agree to it."""
 
 from collections import Counter
+from textwrap import wrap
 
 from qq2clone_tui.domain.plan import Action, Danger, Plan
 
@@ -12,6 +13,7 @@ __all__ = ["TYPED_OVER", "equivalent_lines", "phrase", "plan_lines", "question",
 
 TYPED_OVER = 20
 _MOST_LISTED = 8
+_WIDTH = 70
 
 _QUESTIONS = {
     Action.CLONE: "Make {n}?",
@@ -41,13 +43,11 @@ def plan_lines(plan: Plan, hidden: int) -> list[Line]:
         plan: what is about to be done.
         hidden: how many of its machines the filter keeps out of sight.
     """
-    lines = [_names(plan), line()]
-    lines += _states(plan)
+    lines = [*_names(plan), line(), *_states(plan)]
     if hidden:
         lines.append(line(Cell(f" ! {hidden} of them cannot be seen: the filter or the tree hides them", "warn")))
-    lines += _files(plan)
     lines += [line(Cell(f" ! {visible(warning)}", "warn")) for warning in plan.warnings]
-    return lines + refusal_lines(plan)
+    return [*lines, *_files(plan), *refusal_lines(plan)]
 
 
 def refusal_lines(plan: Plan) -> list[Line]:
@@ -59,7 +59,8 @@ def refusal_lines(plan: Plan) -> list[Line]:
         reasons.setdefault(refusal.why, []).append(visible(refusal.name))
     lines = [line(), line(Cell(f" Left out: {len(plan.refusals)}", "heading"))]
     for why, names in reasons.items():
-        lines += [line(Cell(f"   {_some(names)}", "strong")), line(Cell(f"     {visible(why)}", "dim"))]
+        lines += [line(Cell(f"   {row}", "strong")) for row in wrap(_some(names), _WIDTH - 2)]
+        lines += [line(Cell(f"     {row}", "dim")) for row in wrap(visible(why), _WIDTH - 4)]
     return lines
 
 
@@ -68,8 +69,9 @@ def equivalent_lines(plan: Plan) -> list[Line]:
     return [line(Cell(f" {visible(text)}", "accent")) for step in plan.steps for text in step.equivalent]
 
 
-def _names(plan: Plan) -> Line:
-    return line(Cell(f" {_some([visible(step.name) for step in plan.steps])}", "strong"))
+def _names(plan: Plan) -> list[Line]:
+    names = _some([visible(step.name) for step in plan.steps])
+    return [line(Cell(f" {row}", "strong")) for row in wrap(names, _WIDTH)]
 
 
 def _some(names: list[str]) -> str:

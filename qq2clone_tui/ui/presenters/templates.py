@@ -11,11 +11,11 @@ __all__ = ["import_lines", "removal_lines"]
 def import_lines(report: ImportReport) -> list[Line]:
     """Return what clones of an imported template will have changed, shared or dropped."""
     lines = [line(Cell(f" {visible(report.template.name)}", "strong"), " is a template now. In its clones:"), line()]
-    width = max((len(finding.kind.value) for finding in report.findings), default=0)
+    width = max((len(finding.kind) for finding in report.findings), default=0)
     for finding in report.findings:
         lines.append(
             line(
-                Cell(f" {finding.kind.value:<{width}}  ", "accent"),
+                Cell(f" {finding.kind:<{width}}  ", "accent"),
                 Cell(f"{visible(finding.where)}  ", "heading"),
                 visible(finding.text),
             )

@@ -48,13 +48,13 @@ def branches(inventory: Inventory, closed: frozenset[str]) -> tuple[Branch, ...]
 
 def tree_line(branch: Branch, width: int, tone: str = "") -> Line:
     """Return a row of the tree at ``width`` cells."""
-    count = Cell(f"{branch.count:>5} ", "dim")
+    count = Cell(f"{branch.count:>4} ", "dim")
     if branch.template is None:
-        return Line((Cell(fit(" all machines", width - 6), "strong"), count), tone)
+        return Line((Cell(fit(" all machines", width - 5), "strong"), count), tone)
     if branch.state is None:
-        version = Cell(fit(f"v{branch.version}", 4, right=True), "dim")
+        version = Cell(fit(f" v{branch.version}", 3, right=True), "dim")
         arrow = "▾" if branch.open else "▸"
-        name = fit(f" {arrow} {visible(branch.template)}", width - 10)
+        name = fit(f" {arrow} {visible(branch.template)}", width - 8)
         return Line((Cell(name, "strong"), version, count), tone)
-    text = fit(f"   {GLYPHS[branch.state]} {branch.state.value}", width - 6)
+    text = fit(f"   {GLYPHS[branch.state]} {branch.state.value}", width - 5)
     return Line((Cell(text, branch.state.value), count), tone)

@@ -43,7 +43,7 @@ class HelpScreen(Dialog[None]):
         text = self.query_one(Reading)
         width = min(event.size.width - 8, 150)
         lines = self._lines(width)
-        text.styles.height = min(len(lines), max(4, event.size.height - 7))
+        text.styles.height = min(len(lines), max(4, event.size.height * 94 // 100 - 6))
         text.show(lines)
 
     def _lines(self, width: int) -> list[Line]:
@@ -65,7 +65,11 @@ def _group(title: str, commands: list[Command]) -> list[Line]:
     lines = [line(Cell(f" {title}", "heading"))]
     for entry in commands:
         keys = " ".join(key_label(key) for key in entry.keys)
-        lines.append(line(Cell(f"   {fit(keys, _KEYS)}", "key"), Cell(fit(entry.title, _TITLE), "strong"), Cell(entry.help, "dim")))
+        lines.append(
+            line(
+                Cell(f"   {fit(keys, _KEYS)}", "key"), Cell(fit(entry.title, _TITLE), "strong"), Cell(entry.help, "dim")
+            )
+        )
     return [*lines, line()]
 
 

@@ -2,7 +2,6 @@
 
 from typing import TYPE_CHECKING
 
-from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Horizontal
@@ -114,38 +113,43 @@ class JobsScreen(Screen[None]):
         super().__init__()
         self._main = main
         self._actions = actions
+        self._summary = Sheet(id="summary")
+        self._jobs = JobList(id="job-list")
+        self._entries = EntryList(id="entry-list")
+        self._reason = Sheet(id="reason")
+        self._footer = Sheet(id="footer")
 
     def compose(self) -> ComposeResult:
         """Lay out jobs, machines and the reason."""
-        yield Sheet(id="summary")
+        yield self._summary
         with Horizontal(id="ledger"):
-            yield JobList(id="job-list")
-            yield EntryList(id="entry-list")
-        yield Sheet(id="reason")
-        yield Sheet(id="footer")
+            yield self._jobs
+            yield self._entries
+        yield self._reason
+        yield self._footer
 
     def on_mount(self) -> None:
         """Let the list of jobs have the keys."""
         self._hint()
-        self.query_one(JobList).focus()
-        self.query_one("#reason", Sheet).entitle("Reason")
+        self._jobs.focus()
+        self._reason.entitle("Reason")
         self.call_after_refresh(self.show_jobs)
 
     def show_jobs(self) -> None:
         """Show how the jobs stand now."""
-        jobs, entries = self.query_one(JobList), self.query_one(EntryList)
+        jobs = self._jobs
         jobs.take(self._main.qq.session.jobs.history)
-        entries.take(jobs.chosen)
+        self._entries.take(jobs.chosen)
         summary = ledger_summary(jobs.chosen) if jobs.chosen else line(Cell(" No jobs yet.", "dim"))
-        self.query_one("#summary", Sheet).show([summary])
+        self._summary.show([summary])
         self._show_reason()
 
     def action_perform(self, ident: str) -> None:
         """Retry or cancel the job under the cursor, or say why that cannot be done."""
-        ledger = self.query_one(JobList).chosen
+        ledger = self._jobs.chosen
         why = why_not(command(ident), self._main.situation(ledger))
         if why:
-            self.query_one("#footer", Sheet).show([line(Cell(f" {visible(why)}", "warn"), tone="bar")])
+            self._footer.show([line(Cell(f" {visible(why)}", "warn"), tone="bar")])
             return
         if command(ident).verb == "retry":
             self._actions.retry(ledger)
@@ -160,20 +164,20 @@ class JobsScreen(Screen[None]):
         """Follow the cursor."""
         self._hint()
         if isinstance(event.mover, JobList):
-            self.query_one(EntryList).move_to(0)
+            self._entries.move_to(0)
             self.show_jobs()
         self._show_reason()
 
-    def on_resize(self, event: events.Resize) -> None:
+    def on_resize(self) -> None:
         """Fit to another size."""
         self.call_after_refresh(self.show_jobs)
 
     def _hint(self) -> None:
         pairs = (("R", "retry failed"), ("C", "cancel"), ("tab", "machines"), ("esc", "back"))
-        self.query_one("#footer", Sheet).show([Line(key_hints(*pairs).cells, "bar")])
+        self._footer.show([Line(key_hints(*pairs).cells, "bar")])
 
     def _show_reason(self) -> None:
-        entries, sheet = self.query_one(EntryList), self.query_one("#reason", Sheet)
+        entries, sheet = self._entries, self._reason
         entry = entries.entries[entries.cursor] if entries.entries else None
         text = visible(entry.reason) if entry else ""
         width = max(10, sheet.scrollable_content_region.width - 2)

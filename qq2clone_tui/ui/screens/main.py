@@ -53,41 +53,56 @@ class MainScreen(Screen[None]):
         self.qq = app
         self.desk = app.desk
         self.actions = Actions(self)
+        self.shown = False
+        # The widgets are held, not looked up: news may still arrive while the screen is taken down.
+        self.header = HeaderBar(app, id="header")
+        self.banner = Sheet(id="banner")
+        self.tree_pane = TemplateTree(self.desk, id="tree")
+        self.first_run = FirstRun(id="first-run")
         self.table = MachineTable(self.desk, app.clock, id="table")
+        self.live = LivePane(id="live")
+        self.jobs = Sheet(id="jobs")
         self.prompt = Prompt(id="prompt")
+        self.footer = FooterBar(self, id="footer")
+        self.too_small = Sheet(id="too-small")
 
     def compose(self) -> ComposeResult:
         """Lay out the panes."""
-        yield HeaderBar(self.qq, id="header")
-        yield Sheet(id="banner")
+        yield self.header
+        yield self.banner
         with Horizontal(id="body"):
-            yield TemplateTree(self.desk, id="tree")
+            yield self.tree_pane
             with Vertical(id="right"):
-                yield FirstRun(id="first-run")
+                yield self.first_run
                 yield self.table
                 with Horizontal(id="below"):
-                    yield LivePane(id="live")
-                    yield Sheet(id="jobs")
+                    yield self.live
+                    yield self.jobs
         yield self.prompt
-        yield FooterBar(self, id="footer")
-        yield Sheet(id="too-small")
+        yield self.footer
+        yield self.too_small
 
     def on_mount(self) -> None:
         """Give the table the keys, and show what is known."""
-        self.query_one(FirstRun).entitle("Welcome")
+        self.shown = True
+        self.first_run.entitle("Welcome")
         self.table.focus()
         self.call_after_refresh(self.show_all)
+
+    def on_unmount(self) -> None:
+        """Show nothing more."""
+        self.shown = False
 
     def show_all(self) -> None:
         """Show the desk's picture; what has not changed costs nothing."""
         inventory = self.desk.inventory
         self.set_class(inventory.connection is ConnectionState.LIVE and not inventory.templates, "-first-run")
         self.set_class(inventory.connection is ConnectionState.RECONNECTING, "-stale")
-        self.query_one(TemplateTree).update_from_desk()
-        self.query_one(FirstRun).welcome(sample=self.qq.make_sample is not None, read_only=self.qq.read_only)
+        self.tree_pane.update_from_desk()
+        self.first_run.welcome(sample=self.qq.make_sample is not None, read_only=self.qq.read_only)
         banner = inventory.problem or self.qq.session.banner
         self.set_class(bool(banner), "-banner")
-        self.query_one("#banner", Sheet).show([line(Cell(f" {visible(banner)}", "warn"))] if banner else [])
+        self.banner.show([line(Cell(f" {visible(banner)}", "warn"))] if banner else [])
         self.show_table()
         self.show_jobs()
 
@@ -102,11 +117,11 @@ class MainScreen(Screen[None]):
         """Show the machine under the cursor."""
         uuid = self.desk.cursor or ""
         machine = self.desk.inventory.machines.get(uuid)
-        self.query_one(LivePane).show_machine(machine, self.desk.rates.get(uuid), self.actions.details.of(machine))
+        self.live.show_machine(machine, self.desk.rates.get(uuid), self.actions.details.of(machine))
 
     def show_jobs(self) -> None:
         """Show the newest job."""
-        jobs, pane = self.qq.session.jobs.history, self.query_one("#jobs", Sheet)
+        jobs, pane = self.qq.session.jobs.history, self.jobs
         self.set_class(bool(jobs), "-has-jobs")
         pane.entitle(ledger_title(jobs[-1]) if jobs else "Jobs")
         region = pane.scrollable_content_region
@@ -115,21 +130,22 @@ class MainScreen(Screen[None]):
 
     def show_bars(self) -> None:
         """Show the lines at the top and at the bottom."""
-        self.query_one(HeaderBar).update_from_app()
-        self.query_one(FooterBar).update_from_main()
+        self.header.update_from_app()
+        self.footer.update_from_main()
 
     def flash(self, text: str, tone: str = "warn") -> None:
         """Say something in the bottom line until the next key."""
-        self.query_one(FooterBar).say(text, tone)
+        self.footer.say(text, tone)
 
     def situation(self, job: Ledger | None = None) -> Situation:
         """Return all that decides what is possible now."""
         history, templates = self.qq.session.jobs.history, self.desk.inventory.templates
-        only = templates[0].name if len(templates) == 1 else ""
+        under = self.desk.inventory.machines.get(self.desk.cursor or "")
+        nearest = under.template if under else templates[0].name if len(templates) == 1 else ""
         return Situation(
             inventory=self.desk.inventory,
             targets=self.desk.targets,
-            template=self.desk.place.template or only,
+            template=self.desk.place.template or nearest,
             job=job or (history[-1] if history else None),
             marked=bool(self.desk.marks),
             read_only=self.qq.read_only,
@@ -149,24 +165,21 @@ class MainScreen(Screen[None]):
             self.actions.perform(ident)
 
     @on(LineList.Moved)
-    def follow_cursor(self, event: LineList.Moved) -> None:
-        """Follow the cursor of the table, or the place chosen in the tree."""
-        self.flash("")
-        if isinstance(event.mover, TemplateTree):
-            self.show_table()
-        else:
-            self.show_live()
-
     @on(LineList.Chosen)
-    def leave_tree(self, event: LineList.Chosen) -> None:
-        """Go on to the table from the tree."""
-        if isinstance(event.chooser, TemplateTree):
-            self.table.focus()
-
     @on(LineList.Counted)
-    def show_count(self, event: LineList.Counted) -> None:
-        """Show the digits typed so far."""
-        self.query_one(FooterBar).count(event.count)
+    def hear_list(self, event: LineList.Moved | LineList.Chosen | LineList.Counted) -> None:
+        """Follow the cursor, the place chosen in the tree, and the digits typed."""
+        if isinstance(event, LineList.Counted):
+            self.footer.count(event.count)
+        elif isinstance(event, LineList.Chosen):
+            if event.chooser is self.tree_pane:
+                self.table.focus()
+        else:
+            self.flash("")
+            if event.mover is self.tree_pane:
+                self.show_table()
+            else:
+                self.show_live()
 
     @on(Prompt.Changed)
     @on(Prompt.Accepted)
@@ -183,5 +196,5 @@ class MainScreen(Screen[None]):
             line(Cell(f" {width}×{height}; this needs {SMALLEST[0]}×{SMALLEST[1]}", "dim")),
             line(Cell(" q quits", "dim")),
         )
-        self.query_one("#too-small", Sheet).show(text)
+        self.too_small.show(text)
         self.call_after_refresh(self.show_all)

@@ -23,7 +23,9 @@ class FirstRun(Sheet):
         if read_only:
             lines.append(line(Cell("  This is read-only mode: start without --read-only to make one.", "warn")))
         else:
-            lines += _way("templates.take", "Import a machine", "by the name of its domain, or the path of its XML file")
+            lines += _way(
+                "templates.take", "Import a machine", "by the name of its domain, or the path of its XML file"
+            )
             if sample:
                 lines += _way("templates.sample", "Make the sample template", "a tiny machine to try everything with")
         self.show(lines)

@@ -3,19 +3,20 @@
 import time
 from collections.abc import Callable
 
-from qq2clone_tui.domain.inventory import Machine
+from rich.cells import cell_len
+
 from qq2clone_tui.domain.stats import Rates
 
 from ..desk import Desk
-from ..presenters.machines import COLUMNS, Column
-from ..presenters.text import Cell, Line, fit
+from ..presenters.machines import COLUMNS, Column, Row
+from ..presenters.text import Cell, Line, fit, visible
 from ..presenters.titles import empty_line
 from .line_list import LineList
 
 __all__ = ["MachineTable"]
 
 _NO_RATES = Rates()
-_ROOMY = 70
+_GAPS = ((100, 5), (90, 4), (76, 3), (62, 2), (0, 1))
 _WIDEST_NAME = 40
 _LEAST_NAME = 14
 
@@ -34,6 +35,8 @@ class MachineTable(LineList):
         super().__init__(id=id)
         self.desk = desk
         self._clock = clock
+        self._measured_version = -1
+        self._longest = 0
 
     @property
     def line_count(self) -> int:
@@ -69,16 +72,16 @@ class MachineTable(LineList):
         uuid = self.desk.rows[index]
         machine = self.desk.inventory.machines[uuid]
         marked, lit = uuid in self.desk.marks, uuid in self.desk.lit
-        cells = self._cells(machine, self.desk.rates.get(uuid, _NO_RATES))
+        cells = self._cells(Row(machine, self.desk.rates.get(uuid, _NO_RATES), self._clock()))
         tone = self.cursor_tone if index == self.desk.index else "lit" if lit else ""
         return Line((Cell("▌ " if marked else "▸ " if lit else "  ", "mark"), *cells), tone)
 
-    def _cells(self, machine: Machine, rates: Rates) -> list[Cell]:
-        now, columns, gap = self._clock(), self.columns, self._gap
+    def _cells(self, row: Row) -> list[Cell]:
+        columns, gap = self.columns, self._gap
         widths = self._widths(columns)
         cells: list[Cell] = []
         for column, width in zip(columns, widths, strict=True):
-            cell = column.cell(machine, rates, now)
+            cell = column.cell(row)
             cells.append(Cell(fit(cell.text, width, right=column.right) + gap, cell.tone))
         return cells
 
@@ -104,9 +107,18 @@ class MachineTable(LineList):
         return self.scrollable_content_region.width - 2 - gaps - sum(entry.width for entry in columns)
 
     def _widths(self, columns: tuple[Column, ...]) -> list[int]:
-        room = max(1, min(_WIDEST_NAME, self._room(list(columns))))
+        name = max(_LEAST_NAME, min(_WIDEST_NAME, self._longest_name()))
+        room = max(1, min(name, self._room(list(columns))))
         return [entry.width or room for entry in columns]
+
+    def _longest_name(self) -> int:
+        inventory = self.desk.inventory
+        if self._measured_version != inventory.version:
+            self._measured_version = inventory.version
+            self._longest = max((cell_len(visible(m.name)) for m in inventory.machines.values()), default=0)
+        return self._longest
 
     @property
     def _gap(self) -> str:
-        return "  " if self.scrollable_content_region.width >= _ROOMY else " "
+        width = self.scrollable_content_region.width
+        return " " * next(gap for least, gap in _GAPS if width >= least)

@@ -6,7 +6,6 @@ from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
 from rich.text import Text
-from textual import events
 from textual.geometry import Region, Size
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
@@ -82,11 +81,15 @@ class Sheet(ScrollView, can_focus=False):
         self._painted[y] = line
         width = self.scrollable_content_region.width
         ground = self._ground(line)
-        segments = [Segment(cell.text, ground + self._tone(cell.tone)) for cell in line.cells if cell.text]
+        # With sixteen colours or none, a coloured ground swallows coloured ink: one ink for the line.
+        plain = bool(line.tone) and line.tone != "bar" and self.app.native_ansi_color
+        segments = [
+            Segment(cell.text, ground if plain else ground + self._tone(cell.tone)) for cell in line.cells if cell.text
+        ]
         used = sum(cell_len(segment.text) for segment in segments)
         return Strip(segments, used).adjust_cell_length(width, ground)
 
-    def on_resize(self, event: events.Resize) -> None:
+    def on_resize(self) -> None:
         """Fit the lines to another size."""
         self._painted.clear()
         self.repaint()

@@ -35,7 +35,9 @@ class TemplateTree(LineList):
     def cursor(self) -> int:
         """Return the row of the place the desk shows."""
         place = self.desk.place
-        exact = [i for i, row in enumerate(self._branches) if (row.template, row.state) == (place.template, place.state)]
+        exact = [
+            i for i, row in enumerate(self._branches) if (row.template, row.state) == (place.template, place.state)
+        ]
         parent = [i for i, row in enumerate(self._branches) if row.template == place.template]
         return (exact or parent or [0])[0]
 
@@ -56,7 +58,7 @@ class TemplateTree(LineList):
         self._branches = branches(self.desk.inventory, self._folded)
         place = self.desk.place
         known = {template.name for template in self.desk.inventory.templates}
-        if place.template is not None and place.template not in known:
+        if self.desk.inventory.version and place.template is not None and place.template not in known:
             self.desk.go(Place())
         self.follow()
 

@@ -1,0 +1,111 @@
+"""Draw the screenshots of the README from the staged fleet: ``python -m tests.snapshots.screenshots``."""
+
+import asyncio
+import re
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from textual.pilot import Pilot
+
+from qq2clone_tui.domain.job import EntryState
+from qq2clone_tui.ui.app import QqApp
+
+from .fleet import StagedFleet, remember_a_past
+
+__all__ = ["SCENES", "Scene", "draw", "settle"]
+
+FOLDER = Path(__file__).resolve().parents[2] / "screenshots"
+SIZE = (120, 34)
+_DEADLINE_SECONDS = 20.0
+
+
+@dataclass(frozen=True)
+class Scene:
+    """One screenshot.
+
+    Args:
+        keys: pressed in order.
+        stage: builds the fleet.
+        until: true once the screen shows what it is about.
+        options: given to the app.
+    """
+
+    keys: tuple[str, ...] = ()
+    stage: Callable[[], StagedFleet] = lambda: StagedFleet().stage()
+    until: Callable[[QqApp], bool] = bool
+
+
+def _troubled() -> StagedFleet:
+    fleet = StagedFleet().stage()
+    fleet.hypervisor.failing = {"start": {"debian12-12"}}
+    fleet.hypervisor.held = {"debian12-24", "debian12-25", "debian12-28", "debian12-30"}
+    return fleet
+
+
+def _held_up(app: QqApp) -> bool:
+    jobs = app.session.jobs.history
+    return bool(jobs) and jobs[-1].count(EntryState.RUNNING) == 4 and jobs[-1].count(EntryState.DONE) == 5
+
+
+def _typed(text: str) -> tuple[str, ...]:
+    names = {",": "comma", "-": "minus", "^": "circumflex_accent", " ": "space", ":": "colon"}
+    return tuple(names.get(char, char) for char in text)
+
+
+_TO_DEBIAN = ("shift+tab", "j", "j", "j", "j", "enter")
+_START = (*_TO_DEBIAN, "colon", *_typed("off"), "enter", "s")
+
+SCENES: dict[str, Scene] = {
+    "main": Scene((*_START, *"uj", "space", "space", *"jj", "space", *"kkk"), _troubled, _held_up),
+    "plan": Scene((*_TO_DEBIAN, "colon", *_typed("1-30,^running"), "enter", "slash", *_typed("off"), "enter", "D")),
+    "set": Scene((*_TO_DEBIAN, "colon", *_typed("1-12,^off"))),
+    "ledger": Scene((*_START, "J"), _troubled, _held_up),
+    "help": Scene(("question_mark",)),
+    "first-run": Scene(stage=StagedFleet),
+}
+
+
+async def settle(pilot: Pilot[None], until: Callable[[QqApp], bool] = bool) -> None:
+    """Wait until nothing is under way and the condition holds."""
+    app = pilot.app
+    assert isinstance(app, QqApp)
+    deadline = time.monotonic() + _DEADLINE_SECONDS
+    while True:
+        await pilot.pause(0.05)
+        main = app.screen_stack[0]
+        if until(app) and not app.errands.under_way and not main.actions.details.pending:  # type: ignore[attr-defined]
+            return
+        if time.monotonic() > deadline:
+            raise TimeoutError("the screen did not come to rest")
+
+
+async def draw(scene: Scene) -> str:
+    """Return one scene as SVG."""
+    fleet = scene.stage()
+    app = fleet.app(make_sample=lambda: None)
+    async with app.run_test(size=SIZE) as pilot:
+        await settle(pilot)
+        for key in scene.keys:
+            await pilot.press(key)
+            await settle(pilot)
+        await settle(pilot, scene.until)
+        remember_a_past(app)
+        app.screen_stack[0].show_all()  # type: ignore[attr-defined]
+        await settle(pilot)
+        svg = app.export_screenshot(title="qq2clone-tui")
+        fleet.hypervisor.release.set()
+    app.session.close()
+    return re.sub(r"terminal-\d+", "terminal", svg)
+
+
+def main() -> None:
+    """Draw every scene."""
+    FOLDER.mkdir(exist_ok=True)
+    for name, scene in SCENES.items():
+        (FOLDER / f"{name}.svg").write_text(asyncio.run(draw(scene)))
+
+
+if __name__ == "__main__":
+    main()
