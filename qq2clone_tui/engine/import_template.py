@@ -4,14 +4,13 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from qq2clone_tui.domain.clone import CloneIdentity
 from qq2clone_tui.domain.describe_xml import DiskDevice, DomainDescription, describe
 from qq2clone_tui.domain.disk import DiskPolicy, ImageKind, ImageSpec
 from qq2clone_tui.domain.errors import BadArgument, BadXml, DomainNotFound, Qq2cloneError, TemplateError, WrongFileKind
 from qq2clone_tui.domain.identity_xml import Compiler, Finding
 from qq2clone_tui.domain.import_rules import obstacles
 from qq2clone_tui.domain.inventory import DomainSummary
-from qq2clone_tui.domain.names import check_template_name, clone_name
+from qq2clone_tui.domain.names import check_template_name
 from qq2clone_tui.domain.states import DomainState
 from qq2clone_tui.domain.template import Template, TemplateDisk
 
@@ -85,10 +84,9 @@ def import_template(tools: Tools, source: Source, name: str | None, choices: Cho
     if not choices.copy:
         _refuse_written(tools.hypervisor, originals)
     disks = tuple(_owned(disk, name, tools.images.place) for disk in originals) if choices.copy else originals
-    template = Template(
-        name, source.xml, disks, source=source.origin, created_at=time.time(), options=dict(choices.options)
-    )
-    findings = _findings(template, description, tools.images.place)
+    options = {**choices.options, **_firmware(tools.images, description)}
+    template = Template(name, source.xml, disks, source=source.origin, created_at=time.time(), options=options)
+    findings = _findings(template)
     if not dry_run:
         _record(tools, template, originals)
     return ImportReport(template, findings)
@@ -184,6 +182,12 @@ def _refuse_written(hypervisor: Hypervisor, disks: Sequence[TemplateDisk]) -> No
             )
 
 
+def _firmware(images: ImageStore, description: DomainDescription) -> dict[str, str]:
+    """Let libvirt make the firmware variables of clones of a machine that was never started."""
+    missing = description.nvram and not images.allocated_bytes([description.nvram])
+    return {"nvram": "fresh"} if missing else {}
+
+
 def _owned(disk: TemplateDisk, name: str, place: str) -> TemplateDisk:
     """Return the disk as a copy of its own; one that clones get blank needs no image at all."""
     if disk.policy is DiskPolicy.BLANK:
@@ -208,13 +212,9 @@ def _record(tools: Tools, template: Template, originals: Sequence[TemplateDisk])
         raise
 
 
-def _findings(template: Template, description: DomainDescription, place: str) -> tuple[Finding, ...]:
-    """Return what clone number 1 would be told of, and which images must stay as they are."""
+def _findings(template: Template) -> tuple[Finding, ...]:
+    """Return what clones share or lack, and which images must stay as they are."""
     compiler = Compiler(template.xml, template)
-    macs = tuple(f"{prefix}:00:00:00" for prefix in compiler.mac_prefixes)
-    example = CloneIdentity(
-        template.name, template.version, 1, clone_name(template.name, 1), description.uuid or _NO_UUID, macs
-    )
     referenced = (disk for disk in template.disks if not disk.owned and disk.policy is not DiskPolicy.BLANK)
     kept = tuple(
         Finding(
@@ -224,8 +224,4 @@ def _findings(template: Template, description: DomainDescription, place: str) ->
         )
         for disk in referenced
     )
-    report = compiler.compile(example, place).report
-    return (*(finding for finding in report if finding.kind != "changed"), *kept)
-
-
-_NO_UUID = "00000000-0000-4000-8000-000000000000"
+    return (*(finding for finding in compiler.report if finding.kind != "changed"), *kept)

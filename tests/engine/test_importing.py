@@ -179,3 +179,17 @@ def test_a_base_image_that_shrank_stops_cloning_before_anything_is_made(
     with pytest.raises(AccessError, match="smaller"):
         session.plan_clone("golden", 1)
     assert fleet.catalogue.clones("golden") == []
+
+
+def test_a_machine_that_was_never_started_gives_clones_fresh_firmware_variables(
+    session: Session, golden: str, fleet: SampleFleet
+) -> None:
+    firmware = "<os firmware='efi'><type arch='x86_64' machine='q35'>hvm</type><nvram>/srv/golden_VARS.fd</nvram></os>"
+    plain = "<os><type arch='x86_64' machine='pc'>hvm</type></os>"
+    fleet.hypervisor.define(XML.replace(plain, firmware))
+    session.import_template(golden, "never")
+    assert session.jobs.run(session.plan_clone("never", 1)).exit_code == 0
+    fleet.images.facts["/srv/golden_VARS.fd"] = ImageFacts("/srv/golden_VARS.fd", "raw", 1 << 17, 1 << 17)
+    session.import_template(golden, "started")
+    session.jobs.run(session.plan_clone("started", 1))
+    assert f"{session.storage}/started-1_VARS.fd" in fleet.images.facts
