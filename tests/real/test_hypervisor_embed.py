@@ -26,6 +26,9 @@ MACHINE = """
 </domain>
 """
 
+ACPI = "</os><features><acpi/></features>"
+"""Without it there is no hotplug and no UEFI."""
+
 ALL = StatGroup.CPU | StatGroup.MEMORY | StatGroup.BLOCK | StatGroup.NET
 
 
@@ -151,6 +154,38 @@ class TestOneMachine:
         assert image.exists()
         embed_host.undefine(uuid)
         assert not image.exists()
+
+    def test_undefine_leaves_the_firmware_variables_to_us(self, embed_host: LibvirtHypervisor, tmp_path: Path) -> None:
+        code, variables = tmp_path / "code.fd", tmp_path / "vars.fd"
+        for file in (code, variables):
+            file.write_bytes(bytes(131072))
+        firmware = (
+            f"<loader readonly='yes' type='pflash' format='raw'>{code}</loader><nvram format='raw'>{variables}</nvram>"
+        )
+        uuid = embed_host.define(machine_xml("tiny-1").replace("</os>", f"{firmware}{ACPI}"))
+        embed_host.undefine(uuid)
+        assert embed_host.read_domain(uuid) is None
+        assert variables.stat().st_size == 131072
+
+    def test_plugging_in_a_device_and_resetting_are_heard(self, embed_host: LibvirtHypervisor, tmp_path: Path) -> None:
+        image = tmp_path / "disk.img"
+        image.write_bytes(bytes(65536))
+        ears = Ears()
+        stop = embed_host.listen(ears)
+        uuid = embed_host.define(machine_xml("tiny-1").replace("</os>", ACPI))
+        embed_host.power(PowerVerb.START, uuid)
+        with embed_host.connections.lease() as connection:
+            domain = connection.lookupByUUIDString(uuid)
+            before = len(ears.changed)
+            domain.attachDevice(
+                "<disk type='file'><driver name='qemu' type='raw'/>"
+                f"<source file='{image}'/><target dev='vda' bus='virtio'/></disk>"
+            )
+            assert ears.heard_more_than(before)
+            before = len(ears.changed)
+            domain.reset(0)
+            assert ears.heard_more_than(before)
+        stop()
 
     def test_secrets_are_in_the_inactive_xml_and_not_in_the_live_one(self, embed_host: LibvirtHypervisor) -> None:
         uuid = embed_host.define(machine_xml("tiny-1", "<graphics type='vnc' passwd='hunter2'/>"))

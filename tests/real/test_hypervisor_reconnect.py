@@ -4,6 +4,7 @@ import signal
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 
 import pytest
 
@@ -14,6 +15,7 @@ from qq2clone_tui.domain.states import PowerVerb
 from tests.adapters.libvirt_worlds import Ears, domain_xml, eventually
 
 from .daemons import Daemons
+from .socket_proxy import SocketProxy
 
 
 @pytest.fixture
@@ -139,6 +141,54 @@ class TestADaemonThatHangs:
         assert ears.restored_times(1)
         assert names(watched) == {"test"}
         watched.close()
+
+
+class TestASingleConnectionThatBreaks:
+    @pytest.fixture
+    def proxy(self, daemon: Daemons) -> Iterator[SocketProxy]:
+        between = SocketProxy(daemon.directory / "proxy", daemon.socket)
+        yield between
+        between.close()
+
+    @pytest.fixture
+    def proxied(self, proxy: SocketProxy, daemon: Daemons) -> Iterator[LibvirtHypervisor]:
+        hypervisor = open_hypervisor(f"test+unix:///default?socket={daemon.directory / 'proxy'}", log_file=None)
+        yield hypervisor
+        hypervisor.close()
+
+    def test_one_of_the_batch_is_replaced_and_nobody_else_notices(
+        self, proxied: LibvirtHypervisor, proxy: SocketProxy
+    ) -> None:
+        ears = Ears()
+        proxied.listen(ears)
+        with ExitStack() as busy:
+            leased = [busy.enter_context(proxied.connections.lease(batch=True)) for _ in range(3)]
+            assert proxy.count == 2
+            proxy.cut(1)
+            dead = leased[-1]
+            assert dead is not proxied.connections.first
+            assert eventually(lambda: dead.isAlive() == 0)
+        with ExitStack() as busy:
+            leased = [busy.enter_context(proxied.connections.lease(batch=True)) for _ in range(3)]
+            assert dead not in leased
+            assert len(leased[-1].listAllDomains(0)) == 1
+        assert proxy.count == 3
+        assert ears.lost == []
+
+    def test_the_first_one_is_dialled_again_although_the_daemon_lives(
+        self, proxied: LibvirtHypervisor, proxy: SocketProxy, host: LibvirtHypervisor
+    ) -> None:
+        assert names(host) == {"test"}, "a second client, without which this driver forgets all"
+        ears = Ears()
+        proxied.listen(ears)
+        uuid = proxied.define(domain_xml("stays"))
+        proxy.cut(0)
+        assert ears.lost_times(1)
+        assert ears.restored_times(1)
+        assert names(proxied) == {"test", "stays"}
+        before = len(ears.changed)
+        proxied.undefine(uuid)
+        assert ears.heard_more_than(before)
 
 
 class TestThePool:

@@ -15,7 +15,7 @@ from .event_loop import ensure_running
 from .settling import settle
 from .steady_cpu import on_one_cpu
 
-__all__ = ["close_quietly", "dial", "in_process", "quiet_uri"]
+__all__ = ["close_quietly", "dial", "in_process", "is_alive", "quiet_uri"]
 
 KEEPALIVE_SECONDS = 5
 KEEPALIVE_MISSES = 3
@@ -73,6 +73,14 @@ def dial(uri: str) -> Any:
     if not in_process(uri):
         _keep_alive(connection)
     return connection
+
+
+def is_alive(connection: Any) -> bool:
+    """Tell whether a connection still has its socket; asks nobody."""
+    try:
+        return bool(connection.isAlive() == 1)
+    except libvirt.libvirtError:
+        return False
 
 
 def close_quietly(connection: Any) -> None:

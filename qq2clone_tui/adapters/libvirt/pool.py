@@ -17,6 +17,7 @@ from typing import Any
 from qq2clone_tui.domain.errors import ConnectionFailed, Qq2cloneError
 
 from .binding import libvirt
+from .connection import is_alive
 
 __all__ = ["ConnectionPool"]
 
@@ -116,6 +117,10 @@ class ConnectionPool:
             ConnectionFailed: there is no connection at present.
         """
         handle = self._take(batch)
+        if batch and not is_alive(handle.connection):
+            self._inspect(handle, "the connection broke")
+            self._give_back(handle)
+            handle = self._take(batch)
         try:
             yield handle.connection
         except libvirt.libvirtError as fault:
@@ -170,11 +175,7 @@ class ConnectionPool:
 
     def _inspect(self, handle: _Handle, why: str) -> None:
         """Throw out a connection that a failed call shows to be dead."""
-        try:
-            alive = handle.connection.isAlive() == 1
-        except libvirt.libvirtError:
-            alive = False
-        if alive:
+        if is_alive(handle.connection):
             return
         with self._lock:
             first = bool(self._handles) and handle is self._handles[0]

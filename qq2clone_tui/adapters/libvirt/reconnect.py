@@ -7,7 +7,7 @@ from typing import Any
 from qq2clone_tui.domain.errors import ConnectionFailed, Qq2cloneError
 
 from .binding import libvirt
-from .connection import close_quietly, dial
+from .connection import close_quietly, dial, is_alive
 from .errors import reason
 from .events import HostEvents
 from .pool import ConnectionPool
@@ -84,7 +84,7 @@ class Link:
             return
         _log.info("connected to %s again", self.uri)
         self.events.restored()
-        if not _alive(connection):
+        if not is_alive(connection):
             # Its end was announced before it was the first one, and went unheeded.
             self.lost(connection, "the connection failed")
 
@@ -100,13 +100,6 @@ class Link:
     def _dispose(self, connection: Any) -> None:
         self.events.unregister(connection)
         close_quietly(connection)
-
-
-def _alive(connection: Any) -> bool:
-    try:
-        return bool(connection.isAlive() == 1)
-    except libvirt.libvirtError:
-        return False
 
 
 def _unusable(uri: str, fault: Any) -> Qq2cloneError:
