@@ -1,6 +1,6 @@
 """Take a plan from decision to report: show it, ask, run it, say what became of it."""
 
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from typing import TYPE_CHECKING
 
 from qq2clone_tui.domain.errors import BadArgument, Qq2cloneError
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 __all__ = ["carry_out"]
 
 _INTERRUPTED = 130
+_POLL_SECONDS = 0.05
 
 
 def carry_out(invocation: Invocation, session: "Session", plan: Plan) -> int:
@@ -52,13 +53,19 @@ def _run(invocation: Invocation, session: "Session", plan: Plan) -> "Ledger":
     shown = narrator.on_terminal and narrator.level >= Verbosity.NORMAL
     with Progress(shown=shown) as progress, ThreadPoolExecutor(1, thread_name_prefix="batch") as beside:
         running = beside.submit(session.jobs.run, plan, progress.changed)
-        try:
-            return running.result()
-        except KeyboardInterrupt:
-            narrator.note("Stopping after the machines under way.")
-            for ledger in session.jobs.history:
-                session.jobs.cancel(ledger.job)
-            return running.result()
+        stopping = False
+        while not running.done():
+            try:
+                # Never without a time-out: the kernel may hand the signal to another thread, and
+                # Python raises KeyboardInterrupt only when this one wakes.
+                wait([running], timeout=_POLL_SECONDS)
+            except KeyboardInterrupt:
+                narrator.note("Stopping after the machines under way.")
+                stopping = True
+            if stopping:  # again and again: the job may not have been open at first
+                for ledger in session.jobs.history:
+                    session.jobs.cancel(ledger.job)
+        return running.result()
 
 
 def _nothing_to_do(plan: Plan) -> Qq2cloneError:

@@ -58,8 +58,7 @@ class Invocation:
         self._say_what_is_not_there_yet()
         with log_kept(self.shared.data_dir), closing(self._world.open_session(self.shared)) as session:
             self.narrator.detail(f"Connected to {session.uri}; new images go to {session.storage}.")
-            for notice in session.notices:
-                self.narrator.warn(notice)
+            self.narrator.warn_all(session.notices)
             yield session
 
     def template(self, session: "Session") -> str:

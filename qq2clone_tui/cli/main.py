@@ -1,120 +1,34 @@
-"""Run one command line and turn whatever happens into output and an exit code."""
+"""Start the command line, and let nothing but an exit code out of it."""
 
-import contextlib
-import errno
-import io
-import os
 import sys
 from collections.abc import Sequence
-from typing import TextIO
+from typing import TYPE_CHECKING
 
-import click
-
-from qq2clone_tui.domain.errors import AccessError, BadArgument, Qq2cloneError
-
-from .app import build
-from .completing import VARIABLE, answer
-from .diagnostics import report_error
-from .narration import Narrator
-from .shared import scan_verbosity
-from .world import BootstrapWorld, World
+if TYPE_CHECKING:
+    from .world import World
 
 __all__ = ["main"]
 
 _INTERRUPTED = 130
-_BROKEN_PIPE = 141
-_WRITE_FAULTS = frozenset({errno.ENOSPC, errno.EIO, errno.EBADF, errno.EFBIG, errno.EDQUOT})
 
 
-def main(argv: Sequence[str] | None = None, *, world: World | None = None) -> int:
+def main(argv: Sequence[str] | None = None, *, world: "World | None" = None) -> int:
     """Run the command line and return its exit code; no exception escapes.
 
     Args:
         argv: the arguments without the program's name; those of the process by default.
         world: where settings and engine come from; the real ones by default.
     """
-    _prepare_streams()
     arguments = list(sys.argv[1:] if argv is None else argv)
-    narrator = Narrator(scan_verbosity(arguments))
     try:
+        # Imported here, so that Ctrl-C during the imports is as quiet as at any other time.
+        from . import process
+
         try:
-            code = _run(arguments, world or BootstrapWorld())
-            sys.stdout.flush()
-        except click.UsageError as error:
-            code = _report(_usage_fault(error), narrator, arguments)
-        except Qq2cloneError as error:
-            code = _report(error, narrator, arguments)
+            return process.run(arguments, world)
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:  # noqa: BLE001 - the last line of defence: nobody is shown a traceback
+            return process.last_words(error, arguments)
     except KeyboardInterrupt:
         return _INTERRUPTED
-    except BrokenPipeError:
-        _silence()
-        return _BROKEN_PIPE
-    except BaseException as error:  # noqa: BLE001 - the last line of defence: nobody is shown a traceback
-        return _last_words(error, narrator, arguments)
-    return code
-
-
-def _run(arguments: list[str], world: World) -> int:
-    app = build()
-    instruction = os.environ.get(VARIABLE)
-    if instruction:
-        return answer(app, world, instruction)
-    try:
-        with app.make_context("qq2clone", list(arguments), obj=world) as context:
-            result = app.invoke(context)
-            return result if isinstance(result, int) else 0
-    except click.exceptions.Exit as done:
-        return done.exit_code
-
-
-def _report(error: Qq2cloneError, narrator: Narrator, arguments: Sequence[str]) -> int:
-    report_error(error, narrator, as_json="--json" in arguments)
-    sys.stdout.flush()
-    return error.exit_code
-
-
-def _usage_fault(error: click.UsageError) -> BadArgument:
-    path = error.ctx.command_path if error.ctx else "qq2clone"
-    return BadArgument(" ".join(error.format_message().split()).rstrip("."), remedy=f"See: {path} --help")
-
-
-def _last_words(error: BaseException, narrator: Narrator, arguments: Sequence[str]) -> int:
-    """Report a fault of the output file, or else a bug, whose traceback goes to the log file."""
-    if isinstance(error, OSError) and error.filename is None and error.errno in _WRITE_FAULTS:
-        _silence(sys.stdout)
-        narrator.error(AccessError("cannot write the results", why=error.strerror or "").paragraph())
-        return AccessError.exit_code
-    from .crash import record
-
-    narrator.error(record(error, _data_dir(arguments)))
-    return Qq2cloneError.exit_code
-
-
-def _data_dir(arguments: Sequence[str]) -> str | None:
-    """Find ``--data-dir`` without the parser, which may be what failed."""
-    found = None
-    for word, following in zip(arguments, [*arguments[1:], ""], strict=True):
-        if word == "--data-dir":
-            found = following
-        elif word.startswith("--data-dir="):
-            found = word.partition("=")[2]
-    return found or None
-
-
-def _prepare_streams() -> None:
-    """See that every stream exists, and that no name can make writing to it fail."""
-    for name in ("stdout", "stderr"):
-        stream = getattr(sys, name)
-        if stream is None:
-            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: PTH123, SIM115 - lives to the end
-        elif isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")
-
-
-def _silence(*streams: TextIO) -> None:
-    """Send what is left in the buffers nowhere, so that leaving Python does not complain."""
-    for stream in streams or (sys.stdout, sys.stderr):
-        with contextlib.suppress(OSError, ValueError):
-            descriptor = os.open(os.devnull, os.O_WRONLY)
-            os.dup2(descriptor, stream.fileno())
-            os.close(descriptor)

@@ -3,6 +3,7 @@
 import shutil
 import sys
 import textwrap
+from collections.abc import Sequence
 
 from .output import printable
 from .shared import Verbosity
@@ -10,6 +11,7 @@ from .shared import Verbosity
 __all__ = ["Narrator"]
 
 _WIDEST = 100
+_MOST_ALIKE = 8
 
 
 class Narrator:
@@ -38,6 +40,14 @@ class Narrator:
     def warn(self, text: str) -> None:
         """Say what the user should know, though nothing failed."""
         self._say(f"Warning: {text}", Verbosity.NORMAL)
+
+    def warn_all(self, texts: Sequence[str]) -> None:
+        """Warn of many things of a kind, without burying the rest of the screen under them."""
+        shown = len(texts) if self.level >= Verbosity.VERBOSE or len(texts) <= _MOST_ALIKE else _MOST_ALIKE - 1
+        for text in texts[:shown]:
+            self.warn(text)
+        if texts[shown:]:
+            self.warn(f"{len(texts) - shown} more like these; -v names them all.")
 
     def error(self, text: str) -> None:
         """Say what failed, as one paragraph that names the program."""

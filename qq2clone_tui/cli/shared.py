@@ -1,7 +1,7 @@
 """Declare the options that every command takes, and merge them wherever they stand."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from enum import IntEnum
 from typing import Any
@@ -73,7 +73,7 @@ def shared_of(context: click.Context) -> Shared:
     return shared
 
 
-def scan_verbosity(arguments: list[str]) -> Verbosity:
+def scan_verbosity(arguments: Sequence[str]) -> Verbosity:
     """Return how much to say when the arguments could not be parsed: the right-most of -v, -q and -Q."""
     given = []
     for word in arguments:

@@ -212,3 +212,17 @@ def test_a_bug_in_one_machine_fails_that_machine_and_is_explained_in_the_log(
     assert result.code == 19
     assert "Traceback" not in result.err
     assert "ZeroDivisionError" in (tmp_path / "qq2clone.log").read_text()
+
+
+def test_ctrl_c_while_the_program_loads_is_quiet() -> None:
+    code = (
+        "import sys\nfrom qq2clone_tui.cli.main import main\n"
+        "class Interrupted:\n"
+        "    def find_spec(self, name, path=None, target=None):\n"
+        "        if name == 'click': raise KeyboardInterrupt\n"
+        "sys.meta_path.insert(0, Interrupted())\n"
+        "sys.exit(main(['list']))"
+    )
+    process = python(code)
+    out, errors = process.communicate(timeout=30)
+    assert (process.returncode, out, errors) == (130, b"", b"")

@@ -5,7 +5,9 @@ import xml.etree.ElementTree as ET
 import pytest
 
 from qq2clone_tui.adapters.memory.sample import SampleFleet
+from qq2clone_tui.cli.shared import Shared
 from qq2clone_tui.domain.states import DomainState
+from qq2clone_tui.engine.session import Session
 
 from .conftest import OFF, PAUSED, RUNNING, MemoryWorld, Run
 
@@ -202,3 +204,20 @@ def test_a_policy_that_means_nothing_is_12(run: Run, fleet: SampleFleet, text: s
     fleet.hypervisor.define(fleet.add_template("web").xml)
     assert run("import-template", "web", "other", "--disk", text).code == 12
     assert len(fleet.catalogue.templates()) == 1
+
+
+def test_what_killed_processes_left_is_told_without_burying_the_rest(
+    run: Run, world: MemoryWorld, web: SampleFleet, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened = world.open_session
+
+    def with_notices(shared: Shared) -> Session:
+        session = opened(shared)
+        session.notices = tuple(f"web-{number}: it was only half made and is undone" for number in range(900))
+        return session
+
+    monkeypatch.setattr(world, "open_session", with_notices)
+    assert len(run("list").err.splitlines()) == 8
+    assert "893 more" in run("list").err
+    assert len(run("list", "-v").err.splitlines()) == 901
+    assert run("list", "-q").err == ""
