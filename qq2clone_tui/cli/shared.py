@@ -109,10 +109,17 @@ def shared_options() -> list[click.Parameter]:
         ),
         click.Option(["-r/-n", "--run/--no-run"], default=None, help="Start new clones, or not."),
         click.Option(
-            ["graphics", "-g/-f", "--use-spice/--no-spice"], default=None, help="Open a console on clones, or not."
+            ["graphics", "-g/-f", "--use-spice/--no-spice"],
+            default=None,
+            help="Open a console on clones, or not (no effect yet).",
         ),
-        click.Option(["viewer", "-V", "--virt-viewer"], flag_value="virt-viewer", default=None, help="The viewer."),
-        click.Option(["viewer", "-S", "--spicy"], flag_value="spicy", default=None, help="The other viewer."),
+        click.Option(
+            ["viewer", "-V", "--virt-viewer"],
+            flag_value="virt-viewer",
+            default=None,
+            help="Use virt-viewer (no effect yet).",
+        ),
+        click.Option(["viewer", "-S", "--spicy"], flag_value="spicy", default=None, help="Use spicy (no effect yet)."),
         click.Option(["verbosity", "-v", "--verbose"], flag_value="v", default=None, help="Say everything."),
         click.Option(
             ["verbosity", "-q", "--quiet"], flag_value="q", default=None, help="Errors only, and no questions."
