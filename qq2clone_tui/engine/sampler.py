@@ -75,5 +75,5 @@ class Sampler:
                 self.sample_once()
             except Qq2cloneError as error:
                 _log.info("no figures: %s", error.paragraph())
-            # A slow hypervisor is asked less often, so that sampling never takes most of its time.
-            self._stopped.wait(max(interval_seconds, 3 * (time.monotonic() - began)))
+            # A slow hypervisor is asked less often: sampling never takes more than half of its time.
+            self._stopped.wait(max(interval_seconds, time.monotonic() - began))
