@@ -23,7 +23,7 @@ from qq2clone_tui.adapters.places import (
 )
 from qq2clone_tui.adapters.settings import Loaded, Settings, load
 from qq2clone_tui.adapters.xml_file import read_xml
-from qq2clone_tui.domain.errors import ConnectionFailed, HypervisorError, Qq2cloneError
+from qq2clone_tui.domain.errors import BadArgument, ConnectionFailed, HypervisorError, Qq2cloneError
 from qq2clone_tui.engine.ports import ImageStore
 from qq2clone_tui.engine.session import Session
 
@@ -164,10 +164,14 @@ def _images(hypervisor: "LibvirtHypervisor", settings: Settings, places: Places)
 
     local = not urlsplit(hypervisor.uri).netloc
     wanted = settings.storage or str(default_storage(hypervisor.uri, places.home))
+    embedded = urlsplit(hypervisor.uri).path == "/embed"
     if not wanted.startswith(("/", "~")):
+        if embedded:
+            why = "it is no absolute path, and an embedded hypervisor has no storage pools"
+            raise BadArgument("cannot use the storage place", subject=wanted, why=why, remedy="Begin it with / or ~/.")
         return PoolImages(hypervisor.connections, wanted)
     place = expanded(wanted, places.home)
-    if local and (_can_write(place) or urlsplit(hypervisor.uri).path == "/embed"):
+    if local and (embedded or _can_write(place)):
         return LocalImages(place)
     return PlaceImages(hypervisor.connections, str(place))
 

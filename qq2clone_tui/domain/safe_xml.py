@@ -102,7 +102,7 @@ def _parse(body: str) -> Element:
     try:
         root = etree.fromstring(body.encode("utf-8"), parser)
     except (etree.XMLSyntaxError, UnicodeEncodeError, ValueError) as error:
-        raise _bad(str(error), "Correct the XML and try again.") from error
+        raise _bad(str(error).partition(" (<string>")[0], "Correct the XML and try again.") from error
     document = root.getroottree().docinfo
     if document.internalDTD is not None or document.externalDTD is not None:
         raise _bad("it declares a DOCTYPE, which domain XML never needs", "Remove the DOCTYPE and its entities.")

@@ -72,7 +72,7 @@ def import_template(tools: Tools, source: Source, name: str | None, choices: Cho
         AccessError, WrongFileKind: an image cannot be used.
         TemplateError: the name is taken or not fit for a template.
     """
-    description = describe(source.xml)
+    description = _description(source)
     name = name or description.name
     check_template_name(name)
     _refuse_taken(tools, name)
@@ -90,6 +90,14 @@ def import_template(tools: Tools, source: Source, name: str | None, choices: Cho
     if not dry_run:
         _record(tools, template, originals)
     return ImportReport(template, findings)
+
+
+def _description(source: Source) -> DomainDescription:
+    try:
+        return describe(source.xml)
+    except BadXml as error:
+        error.subject = error.subject or source.origin
+        raise
 
 
 def _refuse_taken(tools: Tools, name: str) -> None:
