@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from qq2clone_tui.adapters.memory.sample import SampleFleet
+from qq2clone_tui.domain.states import DomainState, PowerVerb
 
 from .conftest import MemoryWorld, Run
 
@@ -169,3 +170,24 @@ def test_control_characters_in_machine_names_are_escaped_in_tables(run: Run, web
     out = run("list").out
     assert "\x1b" not in out
     assert "web\\x1b]0;evil\\x07\\n1" in out
+
+
+def test_a_hypervisor_that_goes_away_in_a_batch_fails_the_rest_by_name(
+    run: Run, fleet: SampleFleet, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fleet.add_clones(fleet.add_template("web"), [DomainState.RUNNING] * 6)
+    power = fleet.hypervisor.power
+    done: list[str] = []
+
+    def until_it_goes(verb: PowerVerb, uuid: str) -> None:
+        if len(done) == 2:
+            fleet.hypervisor.gone = True
+        power(verb, uuid)
+        done.append(uuid)
+
+    monkeypatch.setattr(fleet.hypervisor, "power", until_it_goes)
+    result = run("destroy", "all", "--json")
+    assert result.code == 16
+    failed = [each["name"] for each in result.json["machines"] if each["state"] == "failed"]
+    assert len(failed) >= 3
+    assert all(f"{name}: the hypervisor went away" in result.err for name in failed)

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shlex
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -70,6 +71,14 @@ class Shell:
         """Return every file in the place where new images go."""
         place = self.root / "images"
         return sorted(path for path in place.rglob("*") if path.is_file()) if place.exists() else []
+
+
+COMPLETE = """
+import sys
+from qq2clone_tui.cli.main import main
+code = main([])
+sys.exit("libvirt was asked" if "libvirt" in sys.modules else code)
+"""
 
 
 @pytest.fixture
@@ -263,3 +272,26 @@ def test_what_libvirt_mutters_in_its_children_stays_off_the_terminal(shell: Shel
         pytest.skip("libvirt does not remember image owners here")
     os.setxattr(image, stamp, b"1")
     assert shell.run("destroy", "1").stderr == "1 forced off.\n"
+
+
+def test_templates_and_numbers_are_completed_without_libvirt(shell: Shell) -> None:
+    shell.run("import-template", "sample.xml", "tiny")
+    shell.run("clone", "3")
+
+    def offers(*words: str) -> list[str]:
+        line = ["qq2clone", "-c", uri_of(shell.root), "--data-dir", str(shell.home / "data"), *words]
+        told = {"_QQ2CLONE_COMPLETE": "bash_complete", "COMP_WORDS": shlex.join(line), "COMP_CWORD": str(len(line) - 1)}
+        done = subprocess.run(
+            [sys.executable, "-c", COMPLETE],
+            env={**os.environ, "XDG_CONFIG_HOME": str(shell.home), **told},
+            cwd=Path(__file__).parents[2],
+            capture_output=True,
+            text=True,
+            check=True,
+            timeout=SECONDS,
+        )
+        return [each.partition(",")[2] for each in done.stdout.splitlines()]
+
+    assert offers("-t", "t") == ["tiny"]
+    assert offers("rm", "1,^3") == ["1,^3"]
+    assert {"all", "running", "1", "2", "3"} <= set(offers("rm", ""))

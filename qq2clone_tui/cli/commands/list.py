@@ -33,8 +33,8 @@ def list_machines(invocation: Invocation, what: str | None) -> int:
     else:
         print_machines(machines, verbose=invocation.verbose, now=time.time())
         if not machines:
-            of = f" of {template}" if template else ""
-            invocation.narrator.note(f"There are no clones{of}. Make one with: qq2clone clone")
+            of, option = (f" of {template}", f" -t {template}") if template else ("", "")
+            invocation.narrator.note(f"There are no clones{of}. Make one with: qq2clone{option} clone")
     return 0
 
 
