@@ -193,3 +193,18 @@ def test_a_machine_that_was_never_started_gives_clones_fresh_firmware_variables(
     session.import_template(golden, "started")
     session.jobs.run(session.plan_clone("started", 1))
     assert f"{session.storage}/started-1_VARS.fd" in fleet.images.facts
+
+
+def test_a_disk_named_by_pool_and_volume_becomes_the_file_behind_it(session: Session, fleet: SampleFleet) -> None:
+    by_volume = XML.replace("<disk type='file' device='disk'>", "<disk type='volume' device='disk'>").replace(
+        f"<source file='{IMAGE}'/>", "<source pool='default' volume='golden'/>"
+    )
+    fleet.images.facts[IMAGE] = ImageFacts(IMAGE, "qcow2", 1 << 30)
+    fleet.hypervisor.define(by_volume)
+    with pytest.raises(BadXml, match="cannot be found"):
+        session.import_template("golden")
+    fleet.hypervisor.volumes["default/golden"] = IMAGE
+    assert session.import_template("golden").template.disks[0].image == IMAGE
+    session.jobs.run(session.plan_clone("golden", 1))
+    (clone,) = fleet.catalogue.clones("golden")
+    assert "type='file'" in fleet.hypervisor.inactive_xml(clone.identity.uuid).replace('"', "'")

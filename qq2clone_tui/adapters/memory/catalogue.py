@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from qq2clone_tui.domain.clone import CloneRecord, CloneStatus
@@ -89,11 +89,11 @@ class MemoryCatalogue:
 
     def mark_ready(self, uuids: Sequence[str]) -> None:
         """Record that clones are whole."""
-        self._mark(uuids, CloneStatus.READY)
+        self.restore(_marked(self._clones, uuids, CloneStatus.READY))
 
     def mark_removing(self, uuids: Sequence[str]) -> None:
         """Record that clones are being removed."""
-        self._mark(uuids, CloneStatus.REMOVING)
+        self.restore(_marked(self._clones, uuids, CloneStatus.REMOVING))
 
     def forget(self, uuids: Sequence[str]) -> None:
         """Drop records."""
@@ -119,9 +119,6 @@ class MemoryCatalogue:
             self._clones.update({record.identity.uuid: record for record in records})
             self._revision += 1
 
-    def _mark(self, uuids: Sequence[str], status: CloneStatus) -> None:
-        with self._lock:
-            for uuid in uuids:
-                if uuid in self._clones:
-                    self._clones[uuid] = replace(self._clones[uuid], status=status)
-            self._revision += 1
+
+def _marked(records: Mapping[str, CloneRecord], uuids: Sequence[str], status: CloneStatus) -> list[CloneRecord]:
+    return [replace(records[uuid], status=status) for uuid in uuids if uuid in records]

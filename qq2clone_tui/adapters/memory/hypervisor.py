@@ -30,6 +30,7 @@ class MemoryHypervisor:
 
     Attributes:
         figures: counters by UUID that ``sample`` returns.
+        volumes: absolute paths by ``pool/volume``.
         open_gate: cleared, every call waits until it is set again: a hypervisor that hangs.
         failing: verbs and call names (``define``, ``start``, ...) mapped to the UUIDs or names that fail.
         gone: while True every call fails as on a broken connection.
@@ -43,6 +44,7 @@ class MemoryHypervisor:
         self._listeners: list[HostListener] = []
         self._lock = threading.Lock()
         self.figures: Mapping[str, Sample] = {}
+        self.volumes: dict[str, str] = {}
         self.open_gate = threading.Event()
         self.open_gate.set()
         self.failing: dict[str, set[str]] = {}
@@ -85,8 +87,8 @@ class MemoryHypervisor:
         return False
 
     def volume_path(self, pool: str, volume: str) -> str | None:
-        """Tell that there are no pools here."""
-        return None
+        """Return the path of a volume it was told of, or None."""
+        return self.volumes.get(f"{pool}/{volume}")
 
     def define(self, xml: str) -> str:
         """Define a domain; a name in use by another UUID is refused."""
