@@ -28,7 +28,7 @@ def main() -> int:
     if unknown:
         parser.error(f"no benchmark is called {unknown[0]!r}: there are {', '.join(BENCHES)}")
     results: list[Result] = []
-    with interruptible(), ExitStack() as stack:
+    with interruptible("interrupted; what was started is gone"), ExitStack() as stack:
         ground = Ground(stack, stack.enter_context(scratch()), "--no-system was given" if given.no_system else "")
         for name in chosen:
             results += BENCHES[name](ground)

@@ -13,17 +13,23 @@ _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 @contextmanager
-def interruptible() -> Iterator[None]:
-    """Leave the block at the first signal, through its cleaning up, and then the process; later ones are ignored."""
+def interruptible(farewell: str = "") -> Iterator[None]:
+    """Leave the block at the first signal, through its cleaning up, and then the process.
+
+    Later signals are passed over: the terminal and a parent process may send one each.
+    """
+    heard: list[int] = []
+
+    def interrupt(number: int, _frame: FrameType | None) -> None:
+        heard.append(number)
+        if len(heard) == 1:
+            raise KeyboardInterrupt
+
     for number in _SIGNALS:
-        signal.signal(number, _interrupt)
+        signal.signal(number, interrupt)
     try:
         yield
     except KeyboardInterrupt:
+        if farewell:
+            print(farewell, file=sys.stderr)
         sys.exit(INTERRUPTED)
-
-
-def _interrupt(_number: int, _frame: FrameType | None) -> None:
-    for number in _SIGNALS:
-        signal.signal(number, signal.SIG_IGN)
-    raise KeyboardInterrupt
