@@ -3,6 +3,8 @@
 import hashlib
 import json
 import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -42,3 +44,17 @@ def chain(path: Path) -> list[dict[str, Any]]:
 def digest(path: Path) -> str:
     """Return the SHA-256 of a file."""
     return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+@contextmanager
+def in_use(path: Path) -> Iterator[None]:
+    """Have another program write to an image."""
+    writes = ["-c", "write -P 1 0 64k", "-c", "sleep 60000"]
+    argv = ["stdbuf", "-oL", "qemu-io", "-f", "qcow2", *writes, str(path)]
+    with subprocess.Popen(argv, stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        try:
+            assert b"wrote" in process.stdout.readline()
+            yield
+        finally:
+            process.kill()

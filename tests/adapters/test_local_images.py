@@ -2,7 +2,6 @@
 
 import os
 import stat
-import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,7 +12,7 @@ from qq2clone_tui.adapters.images import LocalImages
 from qq2clone_tui.domain.disk import ImageKind, ImageSpec
 from qq2clone_tui.domain.errors import AccessError, BadArgument, CommandFailed, MissingProgram, WrongFileKind
 
-from .image_files import MIB, chain, make_image, qemu_img
+from .image_files import MIB, chain, in_use, make_image, qemu_img
 
 NOBODY = 65534
 
@@ -29,20 +28,6 @@ def as_nobody() -> Iterator[None]:
         yield
     finally:
         os.seteuid(0)
-
-
-@contextmanager
-def in_use(path: Path) -> Iterator[None]:
-    """Have another program write to an image."""
-    writes = ["-c", "write -P 1 0 64k", "-c", "sleep 60000"]
-    argv = ["stdbuf", "-oL", "qemu-io", "-f", "qcow2", *writes, str(path)]
-    with subprocess.Popen(argv, stdout=subprocess.PIPE) as process:
-        assert process.stdout is not None
-        try:
-            assert b"wrote" in process.stdout.readline()
-            yield
-        finally:
-            process.kill()
 
 
 @pytest.fixture

@@ -134,6 +134,9 @@ class LocalImages:
         # Only an image that stands alone is independent when its bytes are copied.
         if base.format != "qcow2" or base.backing is not None or not Path(base.path).is_file():
             return False
+        # QEMU's lock does not keep us from sharing blocks; qemu-img convert will say that it is held.
+        if qemu_img.in_use(base.path, base.format):
+            return False
         with open_source(base.path) as source:
             return clone_blocks(source, target)
 

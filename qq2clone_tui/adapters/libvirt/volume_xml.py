@@ -6,6 +6,7 @@ Format: https://libvirt.org/formatstorage.html
 from lxml import etree
 
 from qq2clone_tui.domain.disk import ImageFacts
+from qq2clone_tui.domain.errors import BadArgument, HypervisorError
 
 __all__ = ["pool_target", "pool_type", "volume_facts", "volume_xml"]
 
@@ -23,8 +24,10 @@ def volume_xml(name: str, format_: str, size: int, base: str = "", base_format: 
         base: absolute path of its backing file, with ``base_format``; empty for none.
 
     Raises:
-        ValueError: a name has characters that XML cannot hold.
+        BadArgument: a name has characters that XML cannot hold.
     """
+    for text in (name, base):
+        _check_text(text)
     volume = etree.Element("volume")
     etree.SubElement(volume, "name").text = name
     etree.SubElement(volume, "capacity", unit="bytes").text = str(size)
@@ -43,14 +46,18 @@ def volume_xml(name: str, format_: str, size: int, base: str = "", base_format: 
 
 
 def volume_facts(xml: str, path: str) -> ImageFacts:
-    """Return the facts in a volume's XML."""
-    volume = etree.fromstring(xml, _PARSER)
+    """Return the facts in a volume's XML.
+
+    Raises:
+        HypervisorError: it is no such XML.
+    """
+    volume = _parsed(xml)
     format_ = _attribute(volume, "target/format", "type")
     return ImageFacts(
         path,
         format_,
-        int(volume.findtext("capacity") or 0),
-        int(volume.findtext("allocation") or 0),
+        _bytes(volume, "capacity"),
+        _bytes(volume, "allocation"),
         volume.findtext("backingStore/path") or None,
         format_ == "luks" or volume.find("target/encryption") is not None,
     )
@@ -58,14 +65,35 @@ def volume_facts(xml: str, path: str) -> ImageFacts:
 
 def pool_target(xml: str) -> str:
     """Return the directory of a pool, empty when it has none."""
-    return etree.fromstring(xml, _PARSER).findtext("target/path") or ""
+    return _parsed(xml).findtext("target/path") or ""
 
 
 def pool_type(xml: str) -> str:
     """Return the type of a pool: ``dir``, ``logical``, ..."""
-    return etree.fromstring(xml, _PARSER).get("type") or ""
+    return _parsed(xml).get("type") or ""
 
 
 def _attribute(root: "etree._Element", path: str, name: str) -> str:
     found = root.find(path)
     return "" if found is None else found.get(name) or ""
+
+
+def _parsed(xml: str) -> "etree._Element":
+    try:
+        return etree.fromstring(xml, _PARSER)
+    except (etree.XMLSyntaxError, ValueError) as error:
+        raise HypervisorError("cannot understand the hypervisor", why=f"it sent broken XML: {error}") from error
+
+
+def _bytes(volume: "etree._Element", name: str) -> int:
+    text = (volume.findtext(name) or "0").strip()
+    if not text.isdecimal():
+        raise HypervisorError("cannot understand the hypervisor", why=f"{name} is {text!r}")
+    return int(text)
+
+
+def _check_text(text: str) -> None:
+    try:
+        etree.Element("name").text = text
+    except ValueError as error:
+        raise BadArgument("cannot use the name", subject=text, why="XML cannot hold all of its characters") from error
