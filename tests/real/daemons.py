@@ -77,6 +77,7 @@ class Daemons:
             env={"PATH": os.environ["PATH"], "XDG_RUNTIME_DIR": str(self.directory / "run"), **home},
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
+            process_group=0,
             user=NOBODY if as_root else None,
             group=NOBODY if as_root else None,
             extra_groups=[] if as_root else None,
@@ -137,7 +138,10 @@ def system_daemon() -> Iterator[str]:
                 if _answers(path):
                     continue
                 command = _with_usable_kvm(_program(name), stack)
-                process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+                # Out of reach of Ctrl-C, which would end it before what runs in it is cleared away.
+                process = subprocess.Popen(
+                    command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, process_group=0
+                )
                 stack.callback(_end, process)
                 _await_socket(path, process)
         yield "qemu:///system"
