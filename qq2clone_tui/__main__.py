@@ -7,6 +7,7 @@ import click
 
 from qq2clone_tui import __version__
 from qq2clone_tui.domain.errors import BadArgument, Qq2cloneError
+from qq2clone_tui.log_file import log_kept
 
 __all__ = ["main"]
 
@@ -40,13 +41,14 @@ def _app(
     from qq2clone_tui import bootstrap
     from qq2clone_tui.ui.app import QqApp
 
-    options = bootstrap.Options(connection, template, storage, config, data_dir)
+    options = bootstrap.Options(connection, template, storage, config, data_dir, read_only=read_only)
     sys.stderr.write("qq2clone-tui: reaching the hypervisor…\n")
-    session = bootstrap.open_demo(options) if demo else bootstrap.open_session(options)
-    try:
-        QqApp(session, read_only=read_only, make_sample=bootstrap.sample_maker(session)).run()
-    finally:
-        session.close()
+    with log_kept(data_dir):
+        session = bootstrap.open_demo(options) if demo else bootstrap.open_session(options)
+        try:
+            QqApp(session, read_only=read_only, make_sample=bootstrap.sample_maker(session)).run()
+        finally:
+            session.close()
 
 
 def main(argv: Sequence[str] | None = None) -> int:

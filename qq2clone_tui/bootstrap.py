@@ -25,7 +25,9 @@ from qq2clone_tui.adapters.settings import Loaded, Settings, load
 from qq2clone_tui.adapters.xml_file import read_xml
 from qq2clone_tui.domain.errors import BadArgument, ConnectionFailed, HypervisorError, Qq2cloneError
 from qq2clone_tui.engine.ports import ImageStore
+from qq2clone_tui.engine.recover import recover
 from qq2clone_tui.engine.session import Session
+from qq2clone_tui.engine.tools import Tools
 
 if TYPE_CHECKING:
     from qq2clone_tui.adapters.libvirt.hypervisor import LibvirtHypervisor
@@ -48,6 +50,7 @@ class Options:
         config: path of the settings file.
         data_dir: directory for everything that is kept.
         overrides: further settings by option name.
+        read_only: leave alone what killed processes left behind.
     """
 
     connection: str | None = None
@@ -56,6 +59,7 @@ class Options:
     config: str | None = None
     data_dir: str | None = None
     overrides: Mapping[str, object] = field(default_factory=dict)
+    read_only: bool = False
 
 
 def load_settings(options: Options) -> Settings:
@@ -88,7 +92,8 @@ def open_session(options: Options) -> Session:
         hypervisor.close()
         raise
     session = Session(hypervisor, images, catalogue, read_xml, threads=settings.jobs)
-    session.notices = (*loaded.warnings, *session.recover())
+    mended = () if options.read_only else recover(Tools(hypervisor, images, catalogue))
+    session.notices = (*loaded.warnings, *mended)
     return session
 
 

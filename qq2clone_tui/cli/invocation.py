@@ -53,7 +53,7 @@ class Invocation:
     @contextmanager
     def session(self) -> Iterator["Session"]:
         """Open the engine for the length of a block."""
-        from .log_file import log_kept
+        from qq2clone_tui.log_file import log_kept
 
         self._say_what_is_not_there_yet()
         with log_kept(self.shared.data_dir), closing(self._world.open_session(self.shared)) as session:

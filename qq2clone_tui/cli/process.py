@@ -56,7 +56,7 @@ def last_words(error: BaseException, arguments: Sequence[str]) -> int:
         _silence(sys.stdout)
         narrator.error(AccessError("cannot write the results", why=error.strerror or "").paragraph())
         return AccessError.exit_code
-    from .crash import record
+    from qq2clone_tui.crash import record
 
     paragraph = record(error, _data_dir(arguments))
     with contextlib.suppress(OSError):  # stderr may be what is broken

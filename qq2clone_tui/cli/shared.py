@@ -92,6 +92,10 @@ def verbosity_of(letter: str | None, *, quiet: bool = False) -> Verbosity:
 
 def shared_options() -> list[click.Parameter]:
     """Return fresh instances of the common options, for the group or for one verb."""
+    return [*_where_options(), *_console_options(), *_manner_options()]
+
+
+def _where_options() -> list[click.Parameter]:
     text = click.Path(path_type=str)
     return [
         click.Option(["-c", "--connection"], metavar="URI", help="Hypervisor to use."),
@@ -107,6 +111,13 @@ def shared_options() -> list[click.Parameter]:
             metavar="PLACE",
             help="Absolute directory, or the name of a libvirt directory pool, for new images.",
         ),
+        click.Option(["--config"], type=text, metavar="FILE", help="Configuration file."),
+        click.Option(["--data-dir"], type=text, metavar="DIR", help="Directory of everything that is kept."),
+    ]
+
+
+def _console_options() -> list[click.Parameter]:
+    return [
         click.Option(["-r/-n", "--run/--no-run"], default=None, help="Start new clones, or not."),
         click.Option(
             ["graphics", "-g/-f", "--use-spice/--no-spice"],
@@ -120,6 +131,11 @@ def shared_options() -> list[click.Parameter]:
             help="Use virt-viewer (no effect yet).",
         ),
         click.Option(["viewer", "-S", "--spicy"], flag_value="spicy", default=None, help="Use spicy (no effect yet)."),
+    ]
+
+
+def _manner_options() -> list[click.Parameter]:
+    return [
         click.Option(["verbosity", "-v", "--verbose"], flag_value="v", default=None, help="Say everything."),
         click.Option(
             ["verbosity", "-q", "--quiet"], flag_value="q", default=None, help="Errors only, and no questions."
@@ -128,8 +144,6 @@ def shared_options() -> list[click.Parameter]:
         click.Option(["--json"], is_flag=True, default=None, help="Give the result as JSON."),
         click.Option(["--dry-run"], is_flag=True, default=None, help="Show the plan, do nothing."),
         click.Option(["--yes"], is_flag=True, default=None, help="Ask for no confirmation."),
-        click.Option(["--config"], type=text, metavar="FILE", help="Configuration file."),
-        click.Option(["--data-dir"], type=text, metavar="DIR", help="Directory of everything that is kept."),
         click.Option(
             ["--version"], is_flag=True, is_eager=True, expose_value=False, callback=_version, help="Show the version."
         ),

@@ -2,21 +2,14 @@
 
 import logging
 import threading
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable
+from dataclasses import replace
 
-from qq2clone_tui.domain.clone import CloneRecord
 from qq2clone_tui.domain.errors import Qq2cloneError
-from qq2clone_tui.domain.inventory import (
-    ConnectionState,
-    DomainSummary,
-    HostFacts,
-    Inventory,
-    Machine,
-    TemplateSummary,
-)
-from qq2clone_tui.domain.states import DomainState
+from qq2clone_tui.domain.inventory import ConnectionState, Inventory
 
 from .pending import Pending, Work
+from .picture import Picture
 from .ports import Catalogue, Hypervisor
 
 __all__ = ["InventoryStore"]
@@ -40,13 +33,8 @@ class InventoryStore:
 
     def __init__(self, hypervisor: Hypervisor, catalogue: Catalogue) -> None:
         self._hypervisor = hypervisor
-        self._catalogue = catalogue
+        self._picture = Picture(hypervisor, catalogue)
         self._current = Inventory()
-        self._domains: dict[str, DomainSummary] = {}
-        self._records: dict[str, CloneRecord] = {}
-        self._templates: tuple[TemplateSummary, ...] = ()
-        self._host: HostFacts | None = None
-        self._revision: int | None = None
         self._pending = Pending()
         self._reading = threading.Lock()
         self._listeners: list[Listener] = []
@@ -66,8 +54,8 @@ class InventoryStore:
     def refresh(self) -> Inventory:
         """Read everything anew and return the picture."""
         with self._reading:
-            self._read_all()
-            return self._publish(ConnectionState.LIVE)
+            self._picture.read_all()
+            return self._publish()
 
     def start(self) -> None:
         """Begin to follow events on a thread of its own."""
@@ -123,77 +111,25 @@ class InventoryStore:
         if work.lost is not None and not work.everything:
             self._announce(ConnectionState.RECONNECTING, work.lost)
             return
-        recatalogue = self._catalogue.revision() != self._revision
-        if not (work.everything or work.dirty or recatalogue):
-            return
         if work.everything or len(work.dirty) >= RELIST_FROM:
-            self._read_all()
+            self._picture.read_all()
         else:
-            self._read_some(work.dirty, recatalogue=recatalogue)
-        self._publish(ConnectionState.LIVE)
+            self._picture.read_domains(work.dirty)
+            if not self._picture.read_catalogue() and not work.dirty:
+                return
+        self._publish()
 
-    def _read_all(self) -> None:
-        if self._host is None:
-            self._host = self._hypervisor.host()
-        self._read_catalogue()
-        self._domains = {domain.uuid: domain for domain in self._hypervisor.list_domains()}
-
-    def _read_some(self, uuids: Iterable[str], *, recatalogue: bool) -> None:
-        for uuid in uuids:
-            summary = self._hypervisor.read_domain(uuid)
-            if summary is None:
-                self._domains.pop(uuid, None)
-            else:
-                self._domains[uuid] = summary
-        if recatalogue:
-            self._read_catalogue()
-
-    def _read_catalogue(self) -> None:
-        # The revision is taken first: a change in between is then read once more, never missed.
-        revision = self._catalogue.revision()
-        self._records = {record.identity.uuid: record for record in self._catalogue.clones()}
-        counts: dict[str, int] = {}
-        for record in self._records.values():
-            counts[record.identity.template] = counts.get(record.identity.template, 0) + 1
-        self._templates = tuple(
-            TemplateSummary(template.name, template.version, counts.get(template.name, 0))
-            for template in self._catalogue.templates()
-        )
-        self._revision = revision
-
-    def _publish(self, connection: ConnectionState) -> Inventory:
-        machines = {uuid: _machine(record, self._domains) for uuid, record in self._records.items()}
-        before = self._current
-        fresh = Inventory(before.version, connection, self._host, self._templates, machines)
-        if fresh != before:
-            self._replace(fresh)
-        return self._current
+    def _publish(self) -> Inventory:
+        fresh = replace(self._picture.inventory(self._current), connection=ConnectionState.LIVE)
+        return self._replace(fresh)
 
     def _announce(self, connection: ConnectionState, problem: str) -> None:
-        before = self._current
-        fresh = Inventory(before.version, connection, before.host, before.templates, before.machines, problem)
-        if fresh != before:
-            self._replace(fresh)
+        self._replace(replace(self._current, connection=connection, problem=problem))
 
-    def _replace(self, fresh: Inventory) -> None:
-        self._current = Inventory(
-            fresh.version + 1, fresh.connection, fresh.host, fresh.templates, fresh.machines, fresh.problem
-        )
-        for listener in tuple(self._listeners):
-            listener(self._current)
-
-
-def _machine(record: CloneRecord, domains: Mapping[str, DomainSummary]) -> Machine:
-    identity = record.identity
-    domain = domains.get(identity.uuid)
-    return Machine(
-        identity.uuid,
-        identity.template,
-        identity.version,
-        identity.number,
-        domain.name if domain else identity.name,
-        domain.state if domain else DomainState.MISSING,
-        record.status,
-        record.files,
-        record.created_at,
-    )
+    def _replace(self, fresh: Inventory) -> Inventory:
+        """Publish a picture unless it equals the current one, and return the current one."""
+        if fresh != self._current:
+            self._current = replace(fresh, version=fresh.version + 1)
+            for listener in tuple(self._listeners):
+                listener(self._current)
+        return self._current

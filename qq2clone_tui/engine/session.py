@@ -21,8 +21,8 @@ from .jobs import Jobs
 from .plan_clones import plan_clones
 from .plan_machines import plan_power, plan_removal
 from .ports import Catalogue, Hypervisor, ImageStore
-from .recover import recover
 from .remove_template import TemplateRemoval
+from .retry import Planners, plan_again
 from .sampler import Sampler
 from .tools import Tools
 
@@ -41,6 +41,9 @@ class Session:
         banner: a line to show above everything, such as "libvirt's test driver"; mostly empty.
 
     Attributes:
+        uri: the hypervisor's URI.
+        storage: absolute directory in which new images are made.
+        inventory, sampler, jobs: the live picture, the figures, and every batch of the session.
         notices: sentences a face shows once at the start, such as what was recovered.
     """
 
@@ -55,23 +58,26 @@ class Session:
         banner: str = "",
     ) -> None:
         self.banner = banner
+        self.uri = hypervisor.uri
+        self.storage = images.place
         self.notices: tuple[str, ...] = ()
         self._read_xml = read_xml
         self._tools = Tools(hypervisor, images, catalogue)
         self.inventory = InventoryStore(hypervisor, catalogue)
         self.sampler = Sampler(hypervisor)
-        self.jobs = Jobs(self._prepare, self._retry, self.abandon, threads, self.inventory.nudge)
+        planners = Planners(
+            self.plan_power,
+            self.plan_remove,
+            lambda template, count, start: self.plan_clone(template, count, start=start),
+        )
+        self.jobs = Jobs(
+            self._prepare,
+            lambda plan: plan_again(planners, catalogue, plan),
+            self.abandon,
+            threads,
+            self.inventory.nudge,
+        )
         self._compilers = _Compilers()
-
-    @property
-    def uri(self) -> str:
-        """Return the hypervisor's URI."""
-        return self._tools.hypervisor.uri
-
-    @property
-    def storage(self) -> str:
-        """Return the directory in which new images are made."""
-        return self._tools.images.place
 
     def start(self) -> None:
         """Follow the hypervisor's events from now on, on threads of its own."""
@@ -84,10 +90,6 @@ class Session:
         self.inventory.stop()
         self._tools.hypervisor.close()
         self._tools.catalogue.close()
-
-    def recover(self) -> tuple[str, ...]:
-        """Finish or undo what killed processes left half done; return a sentence for each machine."""
-        return recover(self._tools)
 
     def select(self, text: str, template: str | None, verb: PowerVerb | None = None) -> list[Machine]:
         """Return the machines a set names, in the given template or in all.
@@ -167,24 +169,6 @@ class Session:
         compiler = self._compilers.of(self._tools.catalogue.template(plan.template)) if plan.template else None
         self.inventory.nudge()
         return lambda step: perform(self._tools, step, compiler)
-
-    def _retry(self, plan: Plan) -> Plan:
-        """Clones that were undone are made anew; those that only failed to start are started."""
-        uuids = [step.uuid for step in plan.steps]
-        if plan.action is not Action.CLONE:
-            return (
-                self.plan_remove(uuids)
-                if plan.action is Action.REMOVE
-                else self.plan_power(PowerVerb(plan.action.value), uuids)
-            )
-        whole = [uuid for uuid in uuids if self._tools.catalogue.clone(uuid) is not None]
-        started = self.plan_power(PowerVerb.START, whole)
-        anew = len(uuids) - len(whole)
-        if not anew:
-            return started
-        start = any(step.clone is not None and step.clone.start for step in plan.steps)
-        fresh = self.plan_clone(plan.template, anew, start=start)
-        return replace(fresh, steps=(*fresh.steps, *started.steps), refusals=started.refusals)
 
 
 class _Compilers:

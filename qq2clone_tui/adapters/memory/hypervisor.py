@@ -1,14 +1,15 @@
 """Play a hypervisor in memory: domains, states, events and figures, with switches for trouble."""
 
-import threading
 from collections.abc import Callable, Mapping
 
 from qq2clone_tui.domain.describe_xml import describe
-from qq2clone_tui.domain.errors import ConnectionFailed, DomainNotFound, HypervisorError
+from qq2clone_tui.domain.errors import HypervisorError
 from qq2clone_tui.domain.inventory import DomainSummary, HostFacts
 from qq2clone_tui.domain.states import DomainState, PowerVerb, refusal
 from qq2clone_tui.domain.stats import Sample, StatGroup
 from qq2clone_tui.engine.ports import HostListener
+
+from .domains import MemoryDomains
 
 __all__ = ["MemoryHypervisor"]
 
@@ -21,7 +22,7 @@ _AFTER = {
 }
 
 
-class MemoryHypervisor:
+class MemoryHypervisor(MemoryDomains):
     """A hypervisor without machines. Implements ``ports.Hypervisor``.
 
     Args:
@@ -31,29 +32,13 @@ class MemoryHypervisor:
     Attributes:
         figures: counters by UUID that ``sample`` returns.
         volumes: absolute paths by ``pool/volume``.
-        open_gate: cleared, every call waits until it is set again: a hypervisor that hangs.
-        failing: verbs and call names (``define``, ``start``, ...) mapped to the UUIDs or names that fail.
-        gone: while True every call fails as on a broken connection.
     """
 
     def __init__(self, uri: str = "memory:///", host: HostFacts | None = None) -> None:
-        self._uri = uri
+        super().__init__(uri)
         self._host = host or HostFacts("memory", cpus=8, memory_bytes=64 << 30, driver="Memory")
-        self._domains: dict[str, DomainSummary] = {}
-        self._xml: dict[str, str] = {}
-        self._listeners: list[HostListener] = []
-        self._lock = threading.Lock()
         self.figures: Mapping[str, Sample] = {}
         self.volumes: dict[str, str] = {}
-        self.open_gate = threading.Event()
-        self.open_gate.set()
-        self.failing: dict[str, set[str]] = {}
-        self.gone = False
-
-    @property
-    def uri(self) -> str:
-        """Return the URI it claims to have."""
-        return self._uri
 
     def host(self) -> HostFacts:
         """Return the host's facts."""
@@ -73,7 +58,6 @@ class MemoryHypervisor:
 
     def inactive_xml(self, uuid: str) -> str:
         """Return the XML as it was defined."""
-        self._arrive()
         self._known(uuid)
         return self._xml[uuid]
 
@@ -116,7 +100,6 @@ class MemoryHypervisor:
 
     def power(self, verb: PowerVerb, uuid: str) -> None:
         """Change a domain's state at once."""
-        self._arrive()
         domain = self._known(uuid)
         self._fail(verb.value, domain.name)
         why = refusal(verb, domain.state)
@@ -138,29 +121,3 @@ class MemoryHypervisor:
     def close(self) -> None:
         """Let waiting calls go."""
         self.open_gate.set()
-
-    def set_state(self, uuid: str, state: DomainState) -> None:
-        """Change a state as another program or the guest itself would."""
-        with self._lock:
-            domain = self._domains[uuid]
-            self._domains[uuid] = DomainSummary(uuid, domain.name, state)
-        self._tell(uuid)
-
-    def _arrive(self) -> None:
-        self.open_gate.wait()
-        if self.gone:
-            raise ConnectionFailed("the hypervisor went away", subject=self._uri, remedy="It is tried again.")
-
-    def _known(self, uuid: str) -> DomainSummary:
-        domain = self._domains.get(uuid)
-        if domain is None:
-            raise DomainNotFound("the machine is not there any more", subject=uuid)
-        return domain
-
-    def _fail(self, call: str, name: str) -> None:
-        if name in self.failing.get(call, ()):
-            raise HypervisorError(f"cannot {call} the machine", subject=name, why="it was told to fail")
-
-    def _tell(self, uuid: str) -> None:
-        for listener in tuple(self._listeners):
-            listener.domain_changed(uuid)

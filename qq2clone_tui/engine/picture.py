@@ -1,0 +1,81 @@
+"""Read hypervisor and catalogue, and join the two into machines."""
+
+from collections.abc import Iterable, Mapping
+
+from qq2clone_tui.domain.clone import CloneRecord
+from qq2clone_tui.domain.inventory import DomainSummary, HostFacts, Inventory, Machine, TemplateSummary
+from qq2clone_tui.domain.states import DomainState
+
+from .ports import Catalogue, Hypervisor
+
+__all__ = ["Picture"]
+
+
+class Picture:
+    """What was read last, kept so that a change costs one read; used by one thread at a time."""
+
+    def __init__(self, hypervisor: Hypervisor, catalogue: Catalogue) -> None:
+        self._hypervisor = hypervisor
+        self._catalogue = catalogue
+        self._domains: dict[str, DomainSummary] = {}
+        self._records: dict[str, CloneRecord] = {}
+        self._templates: tuple[TemplateSummary, ...] = ()
+        self._host: HostFacts | None = None
+        self._revision: int | None = None
+
+    def read_all(self) -> None:
+        """Read everything anew."""
+        if self._host is None:
+            self._host = self._hypervisor.host()
+        self._read_catalogue()
+        self._domains = {domain.uuid: domain for domain in self._hypervisor.list_domains()}
+
+    def read_domains(self, uuids: Iterable[str]) -> None:
+        """Read single domains anew."""
+        for uuid in uuids:
+            summary = self._hypervisor.read_domain(uuid)
+            if summary is None:
+                self._domains.pop(uuid, None)
+            else:
+                self._domains[uuid] = summary
+
+    def read_catalogue(self) -> bool:
+        """Read the catalogue anew if any process has changed it, and tell whether one has."""
+        if self._catalogue.revision() == self._revision:
+            return False
+        self._read_catalogue()
+        return True
+
+    def inventory(self, before: Inventory) -> Inventory:
+        """Return the machines as they were read, in a live inventory that keeps the version of ``before``."""
+        machines = {uuid: _machine(record, self._domains) for uuid, record in self._records.items()}
+        return Inventory(before.version, host=self._host, templates=self._templates, machines=machines)
+
+    def _read_catalogue(self) -> None:
+        # The revision is taken first: a change in between is then read once more, never missed.
+        revision = self._catalogue.revision()
+        self._records = {record.identity.uuid: record for record in self._catalogue.clones()}
+        counts: dict[str, int] = {}
+        for record in self._records.values():
+            counts[record.identity.template] = counts.get(record.identity.template, 0) + 1
+        self._templates = tuple(
+            TemplateSummary(template.name, template.version, counts.get(template.name, 0))
+            for template in self._catalogue.templates()
+        )
+        self._revision = revision
+
+
+def _machine(record: CloneRecord, domains: Mapping[str, DomainSummary]) -> Machine:
+    identity = record.identity
+    domain = domains.get(identity.uuid)
+    return Machine(
+        identity.uuid,
+        identity.template,
+        identity.version,
+        identity.number,
+        domain.name if domain else identity.name,
+        domain.state if domain else DomainState.MISSING,
+        record.status,
+        record.files,
+        record.created_at,
+    )

@@ -1,0 +1,40 @@
+"""Plan again what failed, and only that."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from qq2clone_tui.domain.plan import Action, Plan
+from qq2clone_tui.domain.states import PowerVerb
+
+from .ports import Catalogue
+
+__all__ = ["Planners", "plan_again"]
+
+
+@dataclass(frozen=True)
+class Planners:
+    """How plans are made: by a power verb, for removal, and for clones (template, count, start)."""
+
+    power: Callable[[PowerVerb, Sequence[str]], Plan]
+    remove: Callable[[Sequence[str]], Plan]
+    clone: Callable[[str, int, bool], Plan]
+
+
+def plan_again(planners: Planners, catalogue: Catalogue, plan: Plan) -> Plan:
+    """Return a fresh plan for the machines of one that failed.
+
+    Clones that were undone are made anew; those that are whole and only failed to start are started.
+    """
+    uuids = [step.uuid for step in plan.steps]
+    if plan.action is Action.REMOVE:
+        return planners.remove(uuids)
+    if plan.action is not Action.CLONE:
+        return planners.power(PowerVerb(plan.action.value), uuids)
+    whole = [uuid for uuid in uuids if catalogue.clone(uuid) is not None]
+    started = planners.power(PowerVerb.START, whole)
+    anew = len(uuids) - len(whole)
+    if not anew:
+        return started
+    start = any(step.clone is not None and step.clone.start for step in plan.steps)
+    fresh = planners.clone(plan.template, anew, start)
+    return replace(fresh, steps=(*fresh.steps, *started.steps), refusals=started.refusals)
