@@ -26,12 +26,12 @@ class Stage:
     Args:
         name: what the hypervisor is called in the table.
         session: the product, as its own composition root puts it together.
-        directory: where everything of it lies.
+        arguments: options that make the command line and the full-screen app open the same.
     """
 
     name: str
     session: Session
-    directory: Path
+    arguments: tuple[str, ...]
 
 
 @contextmanager
@@ -46,16 +46,26 @@ def scratch() -> Iterator[Path]:
 
 
 @contextmanager
-def staged(name: str, uri: str, directory: Path) -> Iterator[Stage]:
-    """Open a session with the sample template; at the end every clone is removed, running or not."""
+def staged(name: str, uri: str, directory: Path, *, domain_type: str = "qemu") -> Iterator[Stage]:
+    """Open a session with the sample template; at the end every clone is removed, running or not.
+
+    Args:
+        name: what to call the hypervisor.
+        uri: its libvirt URI.
+        directory: for all files of the session; made when missing.
+        domain_type: the kind of machine that the hypervisor knows: ``qemu``, or ``test``.
+    """
     directory.mkdir(mode=0o711, exist_ok=True)
     settings = directory / "settings.toml"
     settings.touch()
     options = Options(uri, storage=str(directory / "images"), config=str(settings), data_dir=str(directory / "data"))
     session = open_session(options)
     try:
-        session.import_template(str(write_sample(directory / "sample").xml), TEMPLATE)
-        yield Stage(name, session, directory)
+        sample = write_sample(directory / "sample").xml
+        sample.write_text(sample.read_text().replace("<domain type='qemu'>", f"<domain type='{domain_type}'>", 1))
+        session.import_template(str(sample), TEMPLATE)
+        arguments = ("--connection", uri, "--config", str(settings), "--data-dir", str(directory / "data"))
+        yield Stage(name, session, arguments)
     finally:
         with contextlib.ExitStack() as stack:
             stack.callback(session.close)
