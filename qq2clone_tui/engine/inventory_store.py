@@ -55,7 +55,7 @@ class InventoryStore:
         """Read everything anew and return the picture."""
         with self._reading:
             self._picture.read_all()
-            return self._publish()
+            return self._replace(self._picture.inventory(self._current))
 
     def start(self) -> None:
         """Begin to follow events on a thread of its own."""
@@ -117,11 +117,7 @@ class InventoryStore:
             self._picture.read_domains(work.dirty)
             if not self._picture.read_catalogue() and not work.dirty:
                 return
-        self._publish()
-
-    def _publish(self) -> Inventory:
-        fresh = replace(self._picture.inventory(self._current), connection=ConnectionState.LIVE)
-        return self._replace(fresh)
+        self._replace(self._picture.inventory(self._current))
 
     def _announce(self, connection: ConnectionState, problem: str) -> None:
         self._replace(replace(self._current, connection=connection, problem=problem))

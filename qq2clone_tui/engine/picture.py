@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 
 from qq2clone_tui.domain.clone import CloneRecord
-from qq2clone_tui.domain.inventory import DomainSummary, HostFacts, Inventory, Machine, TemplateSummary
+from qq2clone_tui.domain.inventory import ConnectionState, DomainSummary, HostFacts, Inventory, Machine, TemplateSummary
 from qq2clone_tui.domain.states import DomainState
 
 from .ports import Catalogue, Hypervisor
@@ -49,7 +49,7 @@ class Picture:
     def inventory(self, before: Inventory) -> Inventory:
         """Return the machines as they were read, in a live inventory that keeps the version of ``before``."""
         machines = {uuid: _machine(record, self._domains) for uuid, record in self._records.items()}
-        return Inventory(before.version, host=self._host, templates=self._templates, machines=machines)
+        return Inventory(before.version, ConnectionState.LIVE, self._host, self._templates, machines)
 
     def _read_catalogue(self) -> None:
         # The revision is taken first: a change in between is then read once more, never missed.
