@@ -2,9 +2,12 @@
 
 import time
 from collections.abc import Callable
+from functools import partial
+from typing import TypeVar
 
 from textual import on
 from textual.app import App
+from textual.screen import ModalScreen, Screen
 
 from qq2clone_tui.domain.errors import Qq2cloneError
 from qq2clone_tui.engine.session import Session
@@ -23,6 +26,9 @@ from .themes import DEFAULT_THEME, MONO_THEME, THEMES
 __all__ = ["QqApp"]
 
 _AGES_EVERY_SECONDS = 60.0
+_PATIENCE_SECONDS = 0.1
+
+Answer = TypeVar("Answer")
 
 
 class QqApp(App[None], inherit_bindings=False):
@@ -111,9 +117,19 @@ class QqApp(App[None], inherit_bindings=False):
         """Hand over the result of something done on a thread."""
         event.deliver()
 
+    def present(self, dialog: Screen[Answer], answered: Callable[[Answer | None], None] | None = None) -> None:
+        """Open a dialog that took its time to come, but not over what has the keys meanwhile.
+
+        A dialog that opened under somebody typing would take the next key for an answer.
+        """
+        if isinstance(self.screen, ModalScreen) or self._main.prompt.has_class("-open"):
+            self.set_timer(_PATIENCE_SECONDS, partial(self.present, dialog, answered))
+        else:
+            self.push_screen(dialog, answered)
+
     def show_error(self, error: Qq2cloneError) -> None:
         """Show what failed, why, and what to try."""
-        self.push_screen(MessageDialog("That did not work", error_lines(error, self.size.width)))
+        self.present(MessageDialog("That did not work", error_lines(error, self.size.width)))
 
     def _errands_changed(self) -> None:
         if self._main.shown:

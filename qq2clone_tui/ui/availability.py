@@ -46,7 +46,7 @@ def why_not(command: Command, now: Situation) -> str:
     if command.noun == "jobs":
         return _jobs(command, now.job)
     if now.inventory.connection is not ConnectionState.LIVE:
-        return f"the hypervisor is not reachable yet: {now.inventory.problem or 'connecting'}"
+        return "the hypervisor is not reachable just now"
     if command.noun == "templates":
         return _templates(command, now)
     return _machines(command, now)

@@ -66,9 +66,14 @@ class Desk:
         self._arrange()
 
     def narrow(self, text: str) -> None:
-        """Show only the rows that hold every word of ``text``, whatever their case."""
+        """Show only the rows that hold every word of ``text``, whatever their case.
+
+        The cursor stays on its machine; while that is filtered out, it is on the first row.
+        """
         self.filter = text
         self._arrange()
+        if self._wish not in self._places:
+            self._index = 0
 
     def order(self, sort: str, *, descending: bool = False) -> None:
         """Sort by the column with this id."""

@@ -66,10 +66,10 @@ good=#79c78b warn=#e2b86b bad=#ee7b7b
 """
 
 _LIGHT = """
-ground=#f7f8fa ink=#232a33 faint=#66717f heading=#3a5876 rule=#c6ced8 rule-focus=#1f6fa8 key=#135f99 accent-ink=#1f6fa8
-veil=#8c939c cursor-ground=#cfe4f5 cursor-ink=#0b1a28 rest-ground=#e6ebf1 rest-ink=#232a33 mark=#b05c00
+ground=#f7f8fa ink=#232a33 faint=#5b6572 heading=#3a5876 rule=#c6ced8 rule-focus=#1f6fa8 key=#135f99 accent-ink=#1f6fa8
+veil=#8c939c cursor-ground=#cfe4f5 cursor-ink=#0b1a28 rest-ground=#e6ebf1 rest-ink=#232a33 mark=#9a4d00
 lit-ground=#fff0c8 lit-ink=#5a3d00 field-ground=#ffffff dialog-ground=#ffffff bar-ground=#eaeef3
-state-running=#1b7a3a state-idle=#3a7a5a state-paused=#8a5a00 state-leaving=#8a5a00 state-off=#66717f
+state-running=#1b7a3a state-idle=#2f6b4c state-paused=#8a5a00 state-leaving=#8a5a00 state-off=#5b6572
 state-crashed=#b3261e state-sleeping=#6244a5 state-saved=#1a5fa8 state-missing=#9c2563 state-changing=#8a5a00
 good=#1b7a3a warn=#8a5a00 bad=#b3261e
 """

@@ -32,12 +32,12 @@ class Plans:
 
     def _consider(self, plan: Plan) -> None:
         if not plan.steps:
-            self._main.qq.push_screen(MessageDialog("Nothing to do", refusal_lines(plan)))
+            self._main.qq.present(MessageDialog("Nothing to do", refusal_lines(plan)))
         elif plan.danger is Danger.NONE:
             self._start(plan)
         else:
             hidden = sum(step.uuid in self._main.desk.hidden for step in plan.steps)
-            self._main.qq.push_screen(ConfirmDialog(plan, hidden), lambda yes: self._answered(plan, yes))
+            self._main.qq.present(ConfirmDialog(plan, hidden), lambda yes: self._answered(plan, yes))
 
     def _answered(self, plan: Plan, yes: bool | None) -> None:
         if yes:

@@ -55,11 +55,11 @@ class TemplateActions:
             if yes:
                 app.errands.run("removing", lambda: app.session.delete_template(removal.name), self._removed)
 
-        app.push_screen(QuestionDialog("Remove the template?", removal_lines(removal)), answered)
+        app.present(QuestionDialog("Remove the template?", removal_lines(removal)), answered)
 
     def _imported(self, report: ImportReport) -> None:
         if report.findings:
-            self._main.qq.push_screen(MessageDialog("Imported", import_lines(report)))
+            self._main.qq.present(MessageDialog("Imported", import_lines(report)))
         self._main.flash(f"{visible(report.template.name)} is a template now: c makes clones of it", "good")
 
     def _made(self, _: object) -> None:

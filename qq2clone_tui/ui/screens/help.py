@@ -15,7 +15,6 @@ __all__ = ["HelpScreen"]
 
 _KEYS = 12
 _TITLE = 17
-_TWO_COLUMNS = 130
 
 
 class HelpScreen(Dialog[None]):
@@ -39,26 +38,12 @@ class HelpScreen(Dialog[None]):
         self.query_one(Reading).focus()
 
     def on_resize(self, event: events.Resize) -> None:
-        """Lay the groups out in one column or two."""
+        """Keep the lines within the screen."""
         text = self.query_one(Reading)
-        width = min(event.size.width - 8, 150)
-        lines = self._lines(width)
+        groups = groupby(self._commands, lambda entry: entry.group.value)
+        lines = [row for title, entries in groups for row in _group(title, list(entries))][:-1]
         text.styles.height = min(len(lines), max(4, event.size.height * 94 // 100 - 6))
         text.show(lines)
-
-    def _lines(self, width: int) -> list[Line]:
-        groups = [_group(title, list(entries)) for title, entries in groupby(self._commands, lambda e: e.group.value)]
-        if width < _TWO_COLUMNS - 8:
-            return [entry for group in groups for entry in group]
-        half = len([entry for group in groups for entry in group]) // 2
-        left: list[Line] = []
-        right: list[Line] = []
-        for group in groups:
-            (left if len(left) + len(group) // 2 <= half else right).extend(group)
-        height = max(len(left), len(right))
-        left += [line()] * (height - len(left))
-        right += [line()] * (height - len(right))
-        return [_beside(one, other, width // 2) for one, other in zip(left, right, strict=True)]
 
 
 def _group(title: str, commands: list[Command]) -> list[Line]:
@@ -71,13 +56,3 @@ def _group(title: str, commands: list[Command]) -> list[Line]:
             )
         )
     return [*lines, line()]
-
-
-def _beside(left: Line, right: Line, width: int) -> Line:
-    room = width
-    cells: list[Cell] = []
-    for cell in left.cells:
-        text = fit(cell.text, min(len(cell.text), room))
-        cells.append(Cell(text, cell.tone))
-        room -= len(text)
-    return Line((*cells, Cell(" " * room), *right.cells))
