@@ -1,11 +1,13 @@
 """Start the full-screen app."""
 
 import sys
+import threading
 from collections.abc import Sequence
 
 import click
 
 from qq2clone_tui import __version__
+from qq2clone_tui.crash import record
 from qq2clone_tui.domain.errors import BadArgument, Qq2cloneError
 from qq2clone_tui.log_file import log_kept
 
@@ -45,14 +47,23 @@ def _app(
     sys.stderr.write("qq2clone-tui: reaching the hypervisor…\n")
     with log_kept(data_dir):
         session = bootstrap.open_demo(options) if demo else bootstrap.open_session(options)
+        app = QqApp(
+            session,
+            read_only=read_only,
+            make_sample=None if read_only else bootstrap.sample_maker(session),
+            template=template,
+        )
         try:
-            QqApp(session, read_only=read_only, make_sample=bootstrap.sample_maker(session)).run()
+            app.run()
         finally:
             session.close()
+    if app.fault is not None:
+        raise app.fault
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run the app and return its exit code; a failure to start is one paragraph on standard error."""
+    """Run the app and return its exit code; whatever goes wrong is one paragraph on standard error."""
+    threading.excepthook = _note_thread
     try:
         _app.main(args=None if argv is None else list(argv), prog_name="qq2clone-tui", standalone_mode=False)
     except click.exceptions.Exit as done:
@@ -63,7 +74,16 @@ def main(argv: Sequence[str] | None = None) -> int:
         return _fail(error)
     except (KeyboardInterrupt, click.Abort):
         return 130
+    except BaseException as error:  # noqa: BLE001 - the last line of defence: nobody is shown a traceback
+        sys.stderr.write(f"qq2clone-tui: {record(error, None)}\n")
+        return Qq2cloneError.exit_code
     return 0
+
+
+def _note_thread(fault: threading.ExceptHookArgs) -> None:
+    """Log what ended a thread; on the screen its traceback would be rubbish."""
+    if fault.exc_value is not None:
+        record(fault.exc_value, None)
 
 
 def _fail(error: Qq2cloneError) -> int:

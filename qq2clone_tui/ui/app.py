@@ -72,6 +72,15 @@ class QqApp(App[None], inherit_bindings=False):
             self.register_theme(choice)
         self.theme = theme or (MONO_THEME if self.no_color else DEFAULT_THEME)
 
+    @property
+    def fault(self) -> Exception | None:
+        """Return what ended the app unexpectedly, None after an orderly end."""
+        return self._exception
+
+    def _fatal_error(self) -> None:
+        """End without a word: whoever started the app tells the user; Textual would print a traceback."""
+        self._close_messages_no_wait()
+
     def get_default_screen(self) -> MainScreen:
         """Return the screen everything begins at."""
         return self._main
