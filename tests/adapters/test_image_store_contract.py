@@ -1,6 +1,7 @@
 """What every place for images promises, whether files are made here or by libvirt."""
 
 import os
+import shutil
 import stat
 import subprocess
 from collections.abc import Iterator
@@ -38,6 +39,9 @@ HOSTILE = [
     "名前-é",
 ]
 
+# One daemon serves the whole host: tests that need it stay in one worker.
+KINDS = ["local", pytest.param("pool", marks=[pytest.mark.real, pytest.mark.xdist_group("real")])]
+
 
 @dataclass
 class Shelf:
@@ -57,10 +61,24 @@ class Shelf:
         return path
 
 
-@pytest.fixture(scope="session")
-def connections() -> Iterator[ConnectionPool]:
-    """Lend connections to the system's daemon."""
+@pytest.fixture(scope="module")
+def small_disk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path | None]:
+    """A file system of four mebibytes, None when only root could mount it."""
     if os.geteuid() != 0:
+        yield None
+        return
+    directory = tmp_path_factory.mktemp("small")
+    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=4m", "none", str(directory)], check=True)
+    try:
+        yield directory
+    finally:
+        subprocess.run(["umount", str(directory)], check=True)
+
+
+@pytest.fixture(scope="module")
+def connections(small_disk: Path | None) -> Iterator[ConnectionPool]:
+    """Lend connections to the system's daemon, which sees no file system mounted after it was started."""
+    if small_disk is None:
         pytest.skip("only root can have pools in a directory of the test")
     with system_daemon() as uri:
         pool = ConnectionPool(lambda: dial(uri), close_quietly, lambda _connection, _why: None, 4)
@@ -93,7 +111,7 @@ def shelf_of(kind: str, request: pytest.FixtureRequest, directory: Path) -> Iter
         yield Shelf(PoolImages(connections, name), directory)
 
 
-@pytest.fixture(params=["local", "pool"])
+@pytest.fixture(params=KINDS)
 def shelf(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Shelf]:
     """An empty place of either kind."""
     directory = tmp_path / "place"
@@ -102,19 +120,16 @@ def shelf(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Shelf]:
         yield shelf
 
 
-@pytest.fixture(params=["local", "pool"])
-def small_shelf(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Shelf]:
-    """An empty place of either kind on a file system of four mebibytes."""
-    if os.geteuid() != 0:
+@pytest.fixture(params=KINDS)
+def small_shelf(request: pytest.FixtureRequest, small_disk: Path | None) -> Iterator[Shelf]:
+    """An empty place of either kind on the small file system."""
+    if small_disk is None:
         pytest.skip("only root can mount a small file system")
-    directory = tmp_path / "small"
+    directory = small_disk / "place"
     directory.mkdir()
-    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=4m", "none", str(directory)], check=True)
-    try:
-        with shelf_of(request.param, request, directory) as shelf:
-            yield shelf
-    finally:
-        subprocess.run(["umount", str(directory)], check=True)
+    with shelf_of(request.param, request, directory) as shelf:
+        yield shelf
+    shutil.rmtree(directory)
 
 
 def test_an_overlay_shows_what_its_base_holds_and_names_the_base_format(shelf: Shelf) -> None:
