@@ -12,12 +12,14 @@ import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 import pytest
 
 NOBODY = 65534
 SYSTEM_SOCKET = Path("/var/run/libvirt/libvirt-sock")
 START_SECONDS = 30.0
+TURN_SECONDS = 240.0
 
 
 def _program(name: str) -> str:
@@ -123,28 +125,61 @@ def session_daemon() -> Iterator[Daemons]:
         shutil.rmtree(directory, ignore_errors=True)
 
 
+_system = ExitStack()
+_system_users: list[object] = []
+
+
 @contextmanager
 def system_daemon() -> Iterator[str]:
-    """Yield ``qemu:///system``; start virtlogd and libvirtd when nobody has, and end them again."""
-    with ExitStack() as stack:
-        # Two test processes must not end each other's daemon: one at a time. The program itself
-        # is what they lock, so that no lock file is left behind.
-        turn = stack.enter_context(Path(_program("libvirtd")).open("rb"))
-        fcntl.flock(turn, fcntl.LOCK_EX)
+    """Yield ``qemu:///system``; start virtlogd and libvirtd when nobody has, and end them again.
+
+    Within a process the first to ask starts them and the last to leave ends them; test processes
+    take turns, so that none ends the daemon of another.
+    """
+    user = object()
+    if not _system_users:
+        _start_system(_system)
+    _system_users.append(user)
+    try:
+        yield "qemu:///system"
+    finally:
+        _system_users.remove(user)
+        if not _system_users:
+            _system.close()
+
+
+def _start_system(stack: ExitStack) -> None:
+    with ExitStack() as ours:
+        # The program itself is what test processes lock: no lock file is left behind.
+        turn = ours.enter_context(Path(_program("libvirtd")).open("rb"))
+        _await_turn(turn)
         if not _answers(SYSTEM_SOCKET):
             if os.geteuid() != 0:
                 pytest.skip("no system libvirtd is running, and only root can start one")
             for name, path in (("virtlogd", SYSTEM_SOCKET.with_name("virtlogd-sock")), ("libvirtd", SYSTEM_SOCKET)):
                 if _answers(path):
                     continue
-                command = _with_usable_kvm(_program(name), stack)
+                command = _with_usable_kvm(_program(name), ours)
                 # Out of reach of Ctrl-C, which would end it before what runs in it is cleared away.
                 process = subprocess.Popen(
                     command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, process_group=0
                 )
-                stack.callback(_end, process)
+                ours.callback(_end, process)
                 _await_socket(path, process)
-        yield "qemu:///system"
+        stack.push(ours.pop_all())
+
+
+def _await_turn(lock: BinaryIO) -> None:
+    end = time.monotonic() + TURN_SECONDS
+    while True:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if time.monotonic() > end:
+                pytest.skip("other tests on this host keep the system daemon to themselves")
+            time.sleep(0.1)
+        else:
+            return
 
 
 def _with_usable_kvm(program: str, stack: ExitStack) -> list[str]:
