@@ -58,7 +58,9 @@ class InventoryStore:
             return self._replace(self._picture.inventory(self._current))
 
     def start(self) -> None:
-        """Begin to follow events on a thread of its own."""
+        """Begin to follow events on a thread of its own; once begun, this does nothing."""
+        if self.live:
+            return
         self._unlisten = self._hypervisor.listen(self)
         self._pending.mark_all()
         self._thread = threading.Thread(target=self._follow, name="inventory", daemon=True)
@@ -96,7 +98,9 @@ class InventoryStore:
         self._pending.mark_all()
 
     def _follow(self) -> None:
-        while self._pending.wait(CATALOGUE_SECONDS, COALESCE_SECONDS):
+        gather_seconds = 0.0  # the first picture is waited for
+        while self._pending.wait(CATALOGUE_SECONDS, gather_seconds):
+            gather_seconds = COALESCE_SECONDS
             work = self._pending.take()
             try:
                 with self._reading:
