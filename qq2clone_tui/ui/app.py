@@ -22,6 +22,7 @@ from .screens.jobs import JobsScreen
 from .screens.main import MainScreen
 from .stylesheets import stylesheets
 from .themes import DEFAULT_THEME, MONO_THEME, THEMES
+from .widgets.sheet import TONES
 
 __all__ = ["QqApp"]
 
@@ -44,6 +45,7 @@ class QqApp(App[None], inherit_bindings=False):
     """
 
     CSS_PATH = stylesheets()
+    COMPONENT_CLASSES = {f"tone--{tone}" for tone in TONES}  # noqa: RUF012 - as Textual declares it
     ENABLE_COMMAND_PALETTE = False
     TITLE = "qq2clone"
 

@@ -10,7 +10,9 @@ from pathlib import Path
 from textual.pilot import Pilot
 
 from qq2clone_tui.domain.job import EntryState
+from qq2clone_tui.domain.states import DomainState
 from qq2clone_tui.ui.app import QqApp
+from qq2clone_tui.ui.desk import Place
 
 from .fleet import StagedFleet, remember_a_past
 
@@ -45,8 +47,9 @@ def _troubled() -> StagedFleet:
 
 
 def _held_up(app: QqApp) -> bool:
-    jobs = app.session.jobs.history
-    return bool(jobs) and jobs[-1].count(EntryState.RUNNING) == 4 and jobs[-1].count(EntryState.DONE) == 5
+    jobs, running = app.session.jobs.history, Place("debian12", DomainState.RUNNING)
+    shown = sum(running.holds(machine) for machine in app.desk.inventory.machines.values())
+    return bool(jobs) and shown == 24 and jobs[-1].count(EntryState.RUNNING) == 4
 
 
 def _typed(text: str) -> tuple[str, ...]:
@@ -73,7 +76,7 @@ async def settle(pilot: Pilot[None], until: Callable[[QqApp], bool] = bool) -> N
     assert isinstance(app, QqApp)
     deadline = time.monotonic() + _DEADLINE_SECONDS
     while True:
-        await pilot.pause(0.05)
+        await pilot.pause(0.01)
         main = app.screen_stack[0]
         if until(app) and not app.errands.under_way and not main.actions.details.pending:  # type: ignore[attr-defined]
             return
@@ -87,9 +90,7 @@ async def draw(scene: Scene) -> str:
     app = fleet.app(make_sample=lambda: None)
     async with app.run_test(size=SIZE) as pilot:
         await settle(pilot)
-        for key in scene.keys:
-            await pilot.press(key)
-            await settle(pilot)
+        await pilot.press(*scene.keys)
         await settle(pilot, scene.until)
         remember_a_past(app)
         app.screen_stack[0].show_all()  # type: ignore[attr-defined]

@@ -62,7 +62,7 @@ def test_keys_are_shown_as_people_know_them(key: str, label: str) -> None:
 
 async def test_every_command_of_the_main_screen_is_bound_and_carried_out() -> None:
     async with driving() as user:
-        bound = {key for key in user.main._bindings.key_to_bindings}
+        bound = set(user.main._bindings.key_to_bindings)
         for entry in in_scope(Scope.MAIN):
             assert set(entry.keys) <= bound, entry.id
             assert entry.id in user.main.actions._methods

@@ -4,6 +4,7 @@ import threading
 import time
 
 import pytest
+from textual.strip import Strip
 
 from qq2clone_tui.domain.inventory import ConnectionState
 from qq2clone_tui.ui.commands import COMMANDS
@@ -170,7 +171,7 @@ async def test_nothing_is_written_to_the_terminal_while_nothing_changes() -> Non
         await user.until(lambda: not user.main.actions.details.pending)
         await user.pilot.pause(0.3)
         written: list[str] = []
-        user.app._display, kept = lambda *_: written.append("frame"), user.app._display  # type: ignore[method-assign,assignment]
+        user.app._display, kept = lambda *_: written.append("frame"), user.app._display  # type: ignore[method-assign]
         user.app.take_inventory()
         user.app.take_ledgers()
         await user.pilot.pause(2.5)
@@ -181,11 +182,16 @@ async def test_nothing_is_written_to_the_terminal_while_nothing_changes() -> Non
 async def test_a_state_change_repaints_its_row_and_not_the_table() -> None:
     async with driving() as user:
         await user.until(lambda: not user.main.actions.details.pending)
-        painted: list[int] = []
+        painted: set[int] = set()
         table = user.main.table
         paint = table.render_line
-        table.render_line = lambda y: (painted.append(y), paint(y))[1]  # type: ignore[method-assign]
+
+        def watched(y: int) -> Strip:
+            painted.add(y)
+            return paint(y)
+
+        table.render_line = watched  # type: ignore[method-assign]
         user.fleet.hypervisor.set_state(user.machine("alpine-3").uuid, user.machine("alpine-2").state)
         await user.until(lambda: "off" in user.row("alpine-3"))
         await user.pilot.pause()
-        assert set(painted) <= {3}
+        assert painted == {3}

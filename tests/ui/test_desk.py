@@ -77,9 +77,17 @@ def test_sorting_by_a_figure_puts_the_unknown_last_when_descending() -> None:
     desk.take(fleet(3))
     desk.measure({"web-1": Rates(cpu_percent=5.0), "web-3": Rates(cpu_percent=50.0)})
     desk.order("cpu", descending=True)
-    assert desk.rows == ("web-3", "web-1", "web-2")
-    desk.measure({"web-1": Rates(cpu_percent=80.0)})
-    assert desk.rows[0] == "web-1"
+    assert list(desk.rows) == ["web-3", "web-1", "web-2"]
+
+
+def test_new_figures_change_the_order_only_when_it_is_by_a_figure() -> None:
+    desk = Desk()
+    desk.take(fleet(3))
+    desk.measure({"web-3": Rates(cpu_percent=80.0)})
+    assert list(desk.rows) == ["web-1", "web-2", "web-3"]
+    desk.order("cpu", descending=True)
+    desk.measure({"web-2": Rates(cpu_percent=90.0)})
+    assert list(desk.rows) == ["web-2", "web-1", "web-3"]
 
 
 def test_a_place_scopes_by_template_and_state() -> None:
@@ -87,9 +95,9 @@ def test_a_place_scopes_by_template_and_state() -> None:
     web, db = fleet(2), fleet(2, template="db")
     desk.take(replace(web, machines={**web.machines, **db.machines}))
     desk.go(Place("db"))
-    assert desk.rows == ("db-1", "db-2")
+    assert list(desk.rows) == ["db-1", "db-2"]
     desk.go(Place("db", DomainState.RUNNING))
-    assert desk.rows == ()
+    assert list(desk.rows) == []
 
 
 @given(st.lists(st.sampled_from(["cut", "grow", "sort", "filter", "move", "mark"]), max_size=25), st.randoms())

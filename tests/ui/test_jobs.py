@@ -1,5 +1,7 @@
 """Jobs: the ledger, retrying, cancelling, and never losing one by leaving."""
 
+from functools import partial
+
 from qq2clone_tui.domain.job import EntryState
 from qq2clone_tui.domain.states import DomainState
 from tests.snapshots.fleet import StagedFleet
@@ -105,12 +107,16 @@ async def test_retry_and_cancel_say_why_there_is_nothing_to_do() -> None:
         await user.sees("there has been no job yet")
 
 
+def arrived(user: Driver, state: DomainState) -> bool:
+    return user.machine("web-1").state is state
+
+
 async def test_every_job_of_the_session_stays_in_the_ledger() -> None:
     fleet = rows_off(1)
     async with driving(fleet) as user:
         for key, state in (("s", DomainState.RUNNING), ("p", DomainState.PAUSED), ("r", DomainState.RUNNING)):
             await user.press(key)
-            await user.until(lambda wanted=state: user.machine("web-1").state is wanted)
+            await user.until(partial(arrived, user, state))
         await user.press("J")
         await user.sees("resume 1")
         text = user.text("#job-list")

@@ -87,7 +87,7 @@ class MainScreen(Screen[None]):
         self.shown = True
         self.first_run.entitle("Welcome")
         self.table.focus()
-        self.call_after_refresh(self.show_all)
+        self.show_all()
 
     def on_unmount(self) -> None:
         """Show nothing more."""

@@ -1,6 +1,7 @@
 """Draw lines of cells, and repaint only the lines that have changed."""
 
 from collections.abc import Sequence
+from typing import Self
 
 from rich.cells import cell_len
 from rich.segment import Segment
@@ -28,9 +29,9 @@ TONES = (
 class Sheet(ScrollView, can_focus=False):
     """Show lines of cells; text is never read as markup, and an unchanged line costs nothing."""
 
-    COMPONENT_CLASSES = {f"tone--{tone}" for tone in TONES}  # noqa: RUF012 - as Textual declares it
-
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002
+        self._retitling = False
+        self._tones: dict[str, Style] = {}
         super().__init__(id=id, classes=classes)
         self._lines: tuple[Line, ...] = ()
         self._painted: dict[int, Line] = {}
@@ -40,7 +41,15 @@ class Sheet(ScrollView, can_focus=False):
         """Write a title into the border, never as markup; the same title costs nothing."""
         if text != self._title:
             self._title = text
+            self._retitling = True
             self.border_title = Text(text)
+            self._retitling = False
+
+    def refresh(self, *regions: Region, repaint: bool = True, layout: bool = False, recompose: bool = False) -> Self:
+        """Repaint regions, or all; another title costs only the border's line, not the whole sheet."""
+        if self._retitling and not regions:
+            regions = (Region(0, -1, self.outer_size.width, 1),)
+        return super().refresh(*regions, repaint=repaint, layout=layout, recompose=recompose)
 
     def show(self, lines: Sequence[Line]) -> None:
         """Show other lines."""
@@ -97,10 +106,16 @@ class Sheet(ScrollView, can_focus=False):
     def notify_style_update(self) -> None:
         """Forget what was painted in other colours."""
         self._painted.clear()
+        self._tones.clear()
         super().notify_style_update()
 
     def _ground(self, line: Line) -> Style:
         return self.rich_style + self._tone(line.tone)
 
     def _tone(self, tone: str) -> Style:
-        return self.get_component_rich_style(f"tone--{tone}", partial=True) if tone else Style.null()
+        if not tone:
+            return Style.null()
+        if tone not in self._tones:
+            # The app holds the tones of all sheets: looked up for every sheet, they would take most of a start.
+            self._tones[tone] = self.app.get_component_styles(f"tone--{tone}").partial_rich_style
+        return self._tones[tone]
