@@ -1,20 +1,16 @@
 """Keep images in a directory of the hypervisor's host that has to become a storage pool first."""
 
-import hashlib
 import threading
 from collections.abc import Iterable, Mapping
 from pathlib import PurePosixPath
 
-from lxml import etree
-
 from qq2clone_tui.adapters.images.place import hidden_part, hidden_place
 from qq2clone_tui.domain.disk import ImageFacts, ImageSpec
 
-from .binding import libvirt
+from .directory_pool import pool_name_of
 from .errors import translated
 from .storage import Lender, PoolImages
 from .volume_reading import read_volume
-from .volumes import pool_of
 
 __all__ = ["PlaceImages"]
 
@@ -81,19 +77,4 @@ class PlaceImages:
 
     def _pool_name(self) -> str:
         with translated("cannot use the storage directory", self._directory), self._lender.lease() as connection:
-            pool = pool_of(connection, self._directory)
-            if pool is None:
-                flags = libvirt.VIR_STORAGE_POOL_CREATE_WITH_BUILD
-                pool = connection.storagePoolCreateXML(_pool_xml(self._directory), flags)
-            return str(pool.name())
-
-
-def _pool_xml(directory: str) -> str:
-    digest = hashlib.sha256(directory.encode()).hexdigest()[:8]
-    pool = etree.Element("pool", type="dir")
-    etree.SubElement(pool, "name").text = f"qq2clone-{digest}"
-    target = etree.SubElement(pool, "target")
-    etree.SubElement(target, "path").text = directory
-    # QEMU runs as another user there and has to pass through to reach its images.
-    etree.SubElement(etree.SubElement(target, "permissions"), "mode").text = "0711"
-    return etree.tostring(pool, encoding="unicode")
+            return pool_name_of(connection, self._directory)

@@ -14,6 +14,7 @@ from qq2clone_tui.domain.errors import AccessError, BadArgument, WrongFileKind
 from qq2clone_tui.engine.ports import ImageStore
 
 from .binding import libvirt
+from .directory_pool import pool_name_of
 from .errors import code_of, reason, translated
 from .volume_reading import read_content, read_volume
 from .volume_xml import pool_target, pool_type, volume_xml
@@ -138,9 +139,9 @@ class PoolImages:
 
     def elsewhere(self, directory: str) -> ImageStore:
         """Return the store of another directory of the host, through its own pool."""
-        from .place_pool import PlaceImages
-
-        return PlaceImages(self._lender, directory)
+        with translated(CANNOT_USE, directory, AccessError), self._lender.lease() as connection:
+            name = pool_name_of(connection, directory)
+        return PoolImages(self._lender, name)
 
     def delete(self, path: str) -> None:
         """Delete one file of the pool; a missing file is no error.
