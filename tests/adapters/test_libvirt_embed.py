@@ -7,6 +7,7 @@ import pytest
 
 from qq2clone_tui.adapters.libvirt import embed
 from qq2clone_tui.adapters.libvirt.connection import in_process, quiet_uri
+from qq2clone_tui.adapters.libvirt.local_daemon import by_socket
 from qq2clone_tui.domain.errors import AccessError, BadArgument
 
 
@@ -44,6 +45,30 @@ class TestTheUri:
     )
     def test_ssh_is_kept_from_asking_on_the_terminal(self, uri: str, dialled: str) -> None:
         assert quiet_uri(uri) == dialled
+
+    @pytest.mark.parametrize(
+        ("uri", "dialled"),
+        [
+            ("qemu:///system", "qemu+unix:///system?socket=/run/libvirt/"),
+            ("qemu:///system?a=b", "qemu+unix:///system?a=b&socket=/run/libvirt/"),
+            ("qemu+ssh://there/system", "qemu+ssh://there/system"),
+            ("qemu:///embed?root=/a", "qemu:///embed?root=/a"),
+            ("test:///default", "test:///default"),
+        ],
+    )
+    def test_beside_an_embedded_driver_a_local_daemon_is_reached_by_its_socket(self, uri: str, dialled: str) -> None:
+        assert by_socket(uri).startswith(dialled)
+        assert ("socket=" in by_socket(uri)) == ("socket=" in dialled)
+
+    def test_a_users_own_daemon_is_looked_for_in_the_users_own_place(
+        self, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    ) -> None:
+        monkeypatch.setattr(os, "geteuid", lambda: 1000)
+        monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
+        (tmp_path / "libvirt").mkdir()
+        assert by_socket("qemu:///session").endswith(f"socket={tmp_path}/libvirt/libvirt-sock")
+        (tmp_path / "libvirt" / "virtqemud-sock").touch()
+        assert by_socket("qemu:///session").endswith(f"socket={tmp_path}/libvirt/virtqemud-sock")
 
 
 class TestTheDirectory:

@@ -87,7 +87,10 @@ class TestRights:
 
 
 class TestTheSystemDaemon:
-    def test_a_machine_lives_and_goes(self, system_uri: str) -> None:
+    def test_a_machine_lives_and_goes_even_beside_an_embedded_hypervisor(
+        self, embed_host: LibvirtHypervisor, system_uri: str
+    ) -> None:
+        assert embed_host.list_domains() == []
         system = open_hypervisor(system_uri, log_file=None)
         ears = Ears()
         system.listen(ears)

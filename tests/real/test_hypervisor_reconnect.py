@@ -4,11 +4,12 @@ import signal
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 
 import pytest
 
 from qq2clone_tui.adapters.libvirt import connection, open_hypervisor
+from qq2clone_tui.adapters.libvirt.errors import translated
 from qq2clone_tui.adapters.libvirt.hypervisor import LibvirtHypervisor
 from qq2clone_tui.domain.errors import ConnectionFailed
 from qq2clone_tui.domain.states import PowerVerb
@@ -118,8 +119,10 @@ class TestADaemonThatHangs:
 
     def test_close_returns_although_a_call_does_not(self, host: LibvirtHypervisor, hung: Callable[[], None]) -> None:
         hung()
-        caller = threading.Thread(target=_try_to_list, args=(host,), daemon=True)
+        calling = threading.Event()
+        caller = threading.Thread(target=_list_domains, args=(host, calling), daemon=True)
         caller.start()
+        assert calling.wait(10)
         began = time.monotonic()
         host.close()
         assert time.monotonic() - began < 5
@@ -217,8 +220,7 @@ class TestThePool:
         assert max(share.values()) <= 5
 
 
-def _try_to_list(host: LibvirtHypervisor) -> None:
-    try:
-        host.list_domains()
-    except ConnectionFailed:
-        return
+def _list_domains(host: LibvirtHypervisor, calling: threading.Event) -> None:
+    with suppress(ConnectionFailed), translated("cannot list"), host.connections.lease() as connection:
+        calling.set()
+        connection.listAllDomains(0)

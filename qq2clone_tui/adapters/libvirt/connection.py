@@ -12,6 +12,7 @@ from . import embed
 from .binding import libvirt
 from .errors import About, translate
 from .event_loop import ensure_running
+from .local_daemon import by_socket
 from .settling import settle
 from .steady_cpu import on_one_cpu
 
@@ -22,6 +23,7 @@ KEEPALIVE_MISSES = 3
 
 _log = logging.getLogger(__name__)
 _WHAT = "cannot connect to the hypervisor"
+_embedded: list[bool] = []
 _CREDENTIALS = [
     libvirt.VIR_CRED_USERNAME,
     libvirt.VIR_CRED_AUTHNAME,
@@ -63,10 +65,12 @@ def dial(uri: str) -> Any:
     """
     _check(uri)
     ensure_running()
+    target = quiet_uri(by_socket(uri) if _embedded else uri)
     try:
         with on_one_cpu() if embed.is_embed(uri) else nullcontext():
-            connection = libvirt.openAuth(quiet_uri(uri), [_CREDENTIALS, _refuse_to_ask, None], 0)
+            connection = libvirt.openAuth(target, [_CREDENTIALS, _refuse_to_ask, None], 0)
         if embed.is_embed(uri):
+            _embedded.append(True)
             settle(connection)
     except libvirt.libvirtError as fault:
         raise _explained(fault, uri) from fault
