@@ -18,8 +18,10 @@ COALESCE_SECONDS = 0.06
 """How long changes are gathered before one re-read; well inside the 300 ms a change may take."""
 CATALOGUE_SECONDS = 1.0
 """How often other processes' changes to the catalogue are looked for."""
-RELIST_FROM = 40
-"""From this many dirty domains on, one listing is cheaper than single reads."""
+RELIST_FROM = 200
+"""From this many dirty domains on, one listing is cheaper than single reads.
+
+Not sooner: a listing waits for every domain that libvirt is just destroying, a single read does not."""
 
 _log = logging.getLogger(__name__)
 Listener = Callable[[Inventory], None]

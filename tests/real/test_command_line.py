@@ -15,8 +15,7 @@ import pytest
 from qq2clone_tui.adapters.sample.template import write_sample
 
 from .embed_roots import uri_of
-
-SECONDS = 120
+from .typed_commands import run_command
 
 
 @dataclass(frozen=True)
@@ -33,19 +32,7 @@ class Shell:
 
     def run(self, *words: str, code: int = 0) -> subprocess.CompletedProcess[str]:
         """Run one command and check its exit code."""
-        done = subprocess.run(
-            [sys.executable, "-m", "qq2clone_tui.cli", "-c", uri_of(self.root), "--data-dir", "data", *words],
-            cwd=self.home,
-            env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2]), "XDG_CONFIG_HOME": str(self.home)},
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            timeout=SECONDS,
-            check=False,
-        )
-        assert done.returncode == code, done
-        assert "Traceback" not in done.stderr
-        return done
+        return run_command(self.home, "-c", uri_of(self.root), "--data-dir", "data", *words, code=code)
 
     def json(self, *words: str, code: int = 0) -> Any:
         """Run one command with ``--json`` and return what it says."""
@@ -242,7 +229,7 @@ def test_a_root_that_another_process_holds_is_said_with_its_number(shell: Shell)
         assert str(holder.pid) in done.stderr
     finally:
         holder.stdin.close()
-        holder.wait(timeout=SECONDS)
+        holder.wait(timeout=120)
         holder.stdout.close()
 
 
@@ -288,7 +275,7 @@ def test_templates_and_numbers_are_completed_without_libvirt(shell: Shell) -> No
             capture_output=True,
             text=True,
             check=True,
-            timeout=SECONDS,
+            timeout=120,
         )
         return [each.partition(",")[2] for each in done.stdout.splitlines()]
 

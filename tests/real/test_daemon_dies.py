@@ -1,10 +1,8 @@
 """A hypervisor that goes away in the middle of a batch: nothing is lost, nothing stays half made."""
 
 import json
-import os
 import shutil
 import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -15,8 +13,7 @@ import pytest
 from qq2clone_tui.adapters.sample.template import write_sample
 
 from .daemons import Daemons
-
-SECONDS = 180
+from .typed_commands import SECONDS, command_line, run_command, surroundings
 
 
 @pytest.fixture
@@ -29,27 +26,15 @@ def place() -> Iterator[Path]:
     shutil.rmtree(directory)
 
 
-def command(daemon: Daemons, place: Path, *words: str) -> list[str]:
-    """Return a command line that works on the daemon's QEMU driver."""
+def where(daemon: Daemons, place: Path) -> tuple[str, ...]:
+    """Return the options that lead to the daemon's QEMU driver and to the test's own directories."""
     uri = daemon.uri("qemu", "/session")
-    program = [sys.executable, "-m", "qq2clone_tui.cli", "--data-dir", str(place / "data"), "-s", str(place / "images")]
-    return [*program, "-c", uri, *words]
+    return ("-c", uri, "--data-dir", str(place / "data"), "-s", str(place / "images"))
 
 
-def run(daemon: Daemons, place: Path, *words: str, code: int = 0) -> "subprocess.CompletedProcess[str]":
-    """Run a command to its end and check its exit code."""
-    done = subprocess.run(
-        command(daemon, place, *words),
-        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])},
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        timeout=SECONDS,
-        check=False,
-    )
-    assert done.returncode == code, done
-    assert "Traceback" not in done.stderr
-    return done
+def run(daemon: Daemons, place: Path, *words: str) -> "subprocess.CompletedProcess[str]":
+    """Run a command to its successful end."""
+    return run_command(place, *where(daemon, place), *words)
 
 
 def test_clones_cut_short_by_a_dying_daemon_are_undone_when_it_is_back(daemon: Daemons, place: Path) -> None:
@@ -57,8 +42,8 @@ def test_clones_cut_short_by_a_dying_daemon_are_undone_when_it_is_back(daemon: D
     run(daemon, place, "clone", "2")
     definitions = daemon.directory / "xdg_config_home" / "libvirt" / "qemu"
     with subprocess.Popen(
-        command(daemon, place, "-t", "tiny", "clone", "2000", "--json"),
-        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])},
+        command_line(*where(daemon, place), "-t", "tiny", "clone", "2000", "--json"),
+        env=surroundings(place),
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,

@@ -1,10 +1,8 @@
 """The whole way from template to rubbish bin on a system daemon: by file, by pool, and over ssh."""
 
 import json
-import os
 import shutil
 import subprocess
-import sys
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -16,8 +14,8 @@ import pytest
 from qq2clone_tui.adapters.sample.template import write_sample
 
 from .ssh_server import ssh_server
+from .typed_commands import run_command
 
-SECONDS = 180
 POOL = "qq2clone-test-system"
 
 
@@ -32,20 +30,8 @@ class Site:
 
     def run(self, *words: str, code: int = 0) -> subprocess.CompletedProcess[str]:
         """Run one command and check its exit code."""
-        program = [sys.executable, "-m", "qq2clone_tui.cli", "-c", self.uri, "--data-dir", str(self.home / "data")]
-        done = subprocess.run(
-            [*program, "-s", self.storage, *words],
-            cwd=self.home,
-            env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2]), "XDG_CONFIG_HOME": str(self.home)},
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            timeout=SECONDS,
-            check=False,
-        )
-        assert done.returncode == code, done
-        assert "Traceback" not in done.stderr
-        return done
+        where = ("-c", self.uri, "--data-dir", str(self.home / "data"), "-s", self.storage)
+        return run_command(self.home, *where, *words, code=code)
 
     def states(self) -> dict[int, str]:
         """Return the state of each clone by number."""
