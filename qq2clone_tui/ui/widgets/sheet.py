@@ -95,8 +95,10 @@ class Sheet(ScrollView, can_focus=False):
         segments = [
             Segment(cell.text, ground if plain else ground + self._tone(cell.tone)) for cell in line.cells if cell.text
         ]
-        used = sum(cell_len(segment.text) for segment in segments)
-        return Strip(segments, used).adjust_cell_length(width, ground)
+        strip = Strip(segments, sum(cell_len(segment.text) for segment in segments))
+        if strip.cell_length > width > 0:
+            return Strip([*strip.crop(0, width - 1), Segment("…", ground)], width)
+        return strip.adjust_cell_length(width, ground)
 
     def on_resize(self) -> None:
         """Fit the lines to another size."""
