@@ -14,6 +14,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     start it, belongs to one process at a time.
     """
     for item in items:
-        module = getattr(item, "module", None)
-        if _REAL in item.path.parents or item.get_closest_marker("real") or hasattr(module, "system_daemon"):
+        if _REAL in item.path.parents or item.get_closest_marker("real") or _needs_daemon(item):
             item.add_marker(pytest.mark.xdist_group("real"))
+
+
+def _needs_daemon(item: pytest.Item) -> bool:
+    module = getattr(item, "module", None)
+    return "system_uri" in getattr(item, "fixturenames", ()) or hasattr(module, "system_daemon")
