@@ -1,8 +1,10 @@
 """Start the full-screen app."""
 
+import gc
 import sys
 import threading
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import click
 
@@ -10,6 +12,9 @@ from qq2clone_tui import __version__
 from qq2clone_tui.crash import record
 from qq2clone_tui.domain.errors import BadArgument, Qq2cloneError
 from qq2clone_tui.log_file import log_kept
+
+if TYPE_CHECKING:
+    from qq2clone_tui.bootstrap import Options
 
 __all__ = ["main"]
 
@@ -40,23 +45,33 @@ def _app(
             why="standard input or output is no terminal",
             remedy="Run it in a terminal; for scripts there is qq2clone.",
         )
-    from qq2clone_tui import bootstrap
-    from qq2clone_tui.ui.app import QqApp
+    # What is loaded now stays: looking through it for garbage again and again takes a tenth of the start.
+    gc.disable()
+    from qq2clone_tui.bootstrap import Options
 
-    options = bootstrap.Options(connection, template, storage, config, data_dir, read_only=read_only)
+    options = Options(connection, template, storage, config, data_dir, read_only=read_only)
     sys.stderr.write("qq2clone-tui: reaching the hypervisor…\n")
     with log_kept(data_dir):
-        session = bootstrap.open_demo(options) if demo else bootstrap.open_session(options)
-        app = QqApp(
-            session,
-            read_only=read_only,
-            make_sample=None if read_only else bootstrap.sample_maker(session),
-            template=template,
-        )
-        try:
-            app.run()
-        finally:
-            session.close()
+        _show(options, demo=demo)
+
+
+def _show(options: "Options", *, demo: bool) -> None:
+    """Open the session that the options name, and the screen over it."""
+    from qq2clone_tui import bootstrap
+
+    session = bootstrap.open_demo(options) if demo else bootstrap.open_session(options)
+    try:
+        # The machines are read while the screen is loaded, and are there when it is first drawn.
+        session.inventory.start()
+        from qq2clone_tui.ui.app import QqApp
+
+        make_sample = None if options.read_only else bootstrap.sample_maker(session)
+        app = QqApp(session, read_only=options.read_only, make_sample=make_sample, template=options.template)
+        gc.freeze()
+        gc.enable()
+        app.run()
+    finally:
+        session.close()
     if app.fault is not None:
         raise app.fault
 
