@@ -7,7 +7,7 @@ from qq2clone_tui.domain.inventory import Inventory, Machine
 from qq2clone_tui.domain.states import DomainState
 from qq2clone_tui.domain.stats import Rates
 
-from .presenters.machines import Row, column, sort_key, state_word
+from .presenters.machines import Row, column, state_word
 
 __all__ = ["Desk", "Place"]
 
@@ -126,7 +126,8 @@ class Desk:
         words = self.filter.lower().split()
         shown = [machine for machine in self.in_place if _holds(machine, words)]
         rows = [Row(machine, self.rates.get(machine.uuid, _NO_RATES)) for machine in shown]
-        rows.sort(key=sort_key(self.sort), reverse=self.descending)
+        rows.sort(key=column("number").key)
+        rows.sort(key=column(self.sort).key, reverse=self.descending)  # stable: equals stay in their order
         self.rows = tuple(row.machine.uuid for row in rows)
         self._places = {uuid: index for index, uuid in enumerate(self.rows)}
         self._index = at

@@ -14,8 +14,10 @@ from .dialog import Dialog
 
 __all__ = ["PaletteDialog"]
 
-_KEYS = 6
+_KEYS = 10
 _TITLE = 18
+_WEAK = 0.01
+_FRAME = 9
 
 
 class Hits(LineList, can_focus=False):
@@ -47,10 +49,10 @@ class Hits(LineList, can_focus=False):
         )
 
     def narrow(self, text: str) -> None:
-        """Show the commands that fit ``text``."""
+        """Show the commands that fit ``text``: by letters of the title, or by a word of the help."""
         matcher = Matcher(text)
         scored = [
-            (max(matcher.match(entry.title), matcher.match(entry.id), matcher.match(entry.help) / 2), number)
+            (matcher.match(entry.title) or _WEAK * (text.lower() in entry.help.lower()), number)
             for number, (entry, _) in enumerate(self._all)
         ]
         best = sorted((item for item in scored if item[0] > 0 or not text), key=lambda item: (-item[0], item[1]))
@@ -78,6 +80,10 @@ class PaletteDialog(Dialog[str | None]):
         field = self.query_one(Input)
         field.cursor_blink = False
         field.focus()
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Keep the list within the screen."""
+        self.query_one(Hits).styles.height = max(3, min(16, event.size.height * 94 // 100 - _FRAME))
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Narrow the list."""

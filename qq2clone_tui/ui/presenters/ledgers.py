@@ -1,5 +1,7 @@
 """Show a job's ledger: a title with counts, and a line for each machine."""
 
+from rich.cells import cell_len
+
 from qq2clone_tui.domain.job import Entry, EntryState, Ledger
 
 from .text import Cell, Line, fit, line, visible
@@ -15,6 +17,8 @@ MARKS = {
 }
 
 _MOST_URGENT_FIRST = (EntryState.FAILED, EntryState.RUNNING, EntryState.QUEUED, EntryState.SKIPPED, EntryState.DONE)
+_ROOMY = 60
+_LEAST_REASON = 13
 _WORDS = {
     EntryState.DONE: "done",
     EntryState.FAILED: "failed",
@@ -52,7 +56,7 @@ def urgent(ledger: Ledger) -> tuple[Entry, ...]:
 def entry_line(entry: Entry, width: int, tone: str = "") -> Line:
     """Return one machine of a job: mark, name, and state or reason."""
     mark, colour = MARKS[entry.state]
-    name = min(20, max(8, width // 3))
+    name = min(cell_len(visible(entry.step.name)) + 1, max(8, width - _LEAST_REASON)) if width < _ROOMY else 24
     # The reason names the machine, which stands before it anyway.
     said = (
         entry.reason.partition(f"{entry.step.name!r}: ")[2]
@@ -62,7 +66,7 @@ def entry_line(entry: Entry, width: int, tone: str = "") -> Line:
     return line(
         Cell(f" {mark} ", colour),
         fit(visible(entry.step.name), name),
-        Cell(fit(f" {visible(said)}", width - name - 3), colour),
+        Cell(f" {visible(said)}", colour),
         tone=tone,
     )
 

@@ -62,7 +62,7 @@ def _figures(machine: Machine, rates: Rates, history: tuple[float, ...], width: 
 
 def _pair(left: tuple[Cell, ...], right: tuple[Cell, ...], width: int) -> Line:
     used = sum(cell_len(cell.text) for cell in left)
-    return line(*left, " " * max(3, max(32, width // 2) - used), *right)
+    return line(*left, " " * max(3, max(30, width // 2) - used), *right)
 
 
 def _disk(target: str, chain: tuple[ImageFacts, ...]) -> Line:
@@ -84,7 +84,7 @@ def _devices(description: DomainDescription) -> list[Line]:
     ]
     for display in description.graphics:
         where = (
-            f"{visible(display.listen)}:{display.port}" if display.port > 0 else visible(display.socket) or "when on"
+            f"{visible(display.listen)}:{display.port}" if display.port > 0 else (visible(display.socket) or "no port")
         )
         lines.append(line(Cell(" view ", "heading"), visible(display.kind), Cell(f"  {where}", "dim")))
     return lines

@@ -11,7 +11,7 @@ from qq2clone_tui.domain.stats import Rates
 from .figures import age, amount, share
 from .text import Cell, visible
 
-__all__ = ["COLUMNS", "GLYPHS", "Column", "Row", "column", "sort_key", "state_cell", "state_word"]
+__all__ = ["COLUMNS", "GLYPHS", "Column", "Row", "column", "state_cell", "state_word"]
 
 GLYPHS: dict[DomainState, str] = {
     DomainState.RUNNING: "●",
@@ -50,7 +50,7 @@ class Column:
         id, title: its names in the model and on the screen.
         width: cells it takes; 0 for the one that takes what is left.
         cell: makes its cell.
-        key: what rows sort by; template and number decide between equals.
+        key: what rows sort by; equals stand in the order of template and number.
         right: True when it is flush right.
         measured: True when it shows figures that change by themselves.
         keep: columns of low rank go first when the terminal is narrow.
@@ -87,7 +87,14 @@ def _figure(text: str) -> Cell:
 
 
 COLUMNS: tuple[Column, ...] = (
-    Column("number", "#", 4, lambda row: Cell(str(row.machine.number), "dim"), lambda row: (), right=True),  # noqa: ARG005
+    Column(
+        "number",
+        "#",
+        4,
+        lambda row: Cell(str(row.machine.number), "dim"),
+        lambda row: (row.machine.template, row.machine.number),
+        right=True,
+    ),
     Column("name", "name", 0, lambda row: Cell(visible(row.machine.name)), lambda row: (row.machine.name,)),
     Column("state", "state", 13, lambda row: state_cell(row.machine), lambda row: (_RANKS[row.machine.state],)),
     Column(
@@ -145,9 +152,3 @@ _BY_ID = {entry.id: entry for entry in COLUMNS}
 def column(ident: str) -> Column:
     """Return the column with this id."""
     return _BY_ID[ident]
-
-
-def sort_key(ident: str) -> Callable[[Row], Sortable]:
-    """Return what rows sort by for this column: its own key, then template and number."""
-    own = column(ident).key
-    return lambda row: (*own(row), row.machine.template, row.machine.number)

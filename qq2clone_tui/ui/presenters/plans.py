@@ -14,6 +14,7 @@ __all__ = ["TYPED_OVER", "equivalent_lines", "phrase", "plan_lines", "question",
 TYPED_OVER = 20
 _MOST_LISTED = 8
 _WIDTH = 70
+_STATES_A_LINE = 5
 
 _QUESTIONS = {
     Action.CLONE: "Make {n}?",
@@ -81,10 +82,12 @@ def _some(names: list[str]) -> str:
 
 def _states(plan: Plan) -> list[Line]:
     counts = Counter(step.state for step in plan.steps if step.state)
-    cells: list[Cell | str] = [" "]
-    for state, count in sorted(counts.items(), key=lambda item: -item[1]):
-        cells += [Cell(f"{GLYPHS[state]} {count} {state.value}", state.value), "   "]
-    return [line(*cells)] if counts else []
+    rows: list[list[Cell]] = []
+    for state, count in counts.most_common():
+        if not rows or len(rows[-1]) == _STATES_A_LINE:
+            rows.append([])
+        rows[-1].append(Cell(f" {GLYPHS[state]} {count} {state.value}  ", state.value))
+    return [Line(tuple(row)) for row in rows]
 
 
 def _files(plan: Plan) -> list[Line]:
