@@ -1,5 +1,6 @@
 """Run a program on a terminal of its own and read its screen, as a person would."""
 
+import codecs
 import fcntl
 import os
 import re
@@ -18,8 +19,13 @@ from rich.cells import cell_len
 __all__ = ["Terminal"]
 
 COLUMNS, LINES = 150, 40
+# A control sequence, another sequence, or a character: https://invisible-island.net/xterm/ctlseqs/ctlseqs.html
 _TOKEN = re.compile(
-    r"\x1b\[([?<>=]?)([\d;:]*)[ $]?([@-~])|\x1b[\]P_^].*?(?:\x07|\x1b\\)|\x1b[ -/]*[0-~]|([^\x1b])", re.DOTALL
+    r"\x1b\[(?P<mark>[?<>=]?)(?P<numbers>[\d;:]*)[ $]?(?P<final>[@-~])"
+    r"|\x1b[\]P_^].*?(?:\x07|\x1b\\)"
+    r"|\x1b(?![\[\]P_^])[ -/]*[0-~]"
+    r"|(?P<character>[^\x1b])",
+    re.DOTALL,
 )
 
 
@@ -40,7 +46,8 @@ class Terminal:
             words, stdin=theirs, stdout=theirs, stderr=theirs, env=env, start_new_session=True
         )
         os.close(theirs)
-        self._rest = b""
+        self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
+        self._rest = ""
         self._cells = [[" "] * COLUMNS for _ in range(LINES)]
         self._line = self._column = 0
         self._at = self.began
@@ -85,21 +92,21 @@ class Terminal:
         except OSError:  # the program has ended
             return False
         self._at = time.monotonic()
-        self._feed(read)
+        self._feed(self._decoder.decode(read))
         return bool(read)
 
-    def _feed(self, read: bytes) -> None:
-        data = self._rest + read
-        # A sequence or character may be cut in two; it is kept for the next time.
-        cut = max(data.rfind(b"\x1b"), 0) if len(data) - data.rfind(b"\x1b") < 32 else len(data)
-        cut = cut or len(data)
-        whole = data[:cut] if _incomplete(data[cut:]) else data
-        self._rest = data[len(whole) :]
-        for mark, numbers, final, character in _TOKEN.findall(whole.decode(errors="replace")):
-            if character:
-                self._put(character)
-            elif final and not mark:
-                self._control(final, [int(number or 0) for number in re.split("[;:]", numbers)])
+    def _feed(self, text: str) -> None:
+        text = self._rest + text
+        end = 0
+        for token in _TOKEN.finditer(text):
+            if token.start() != end:
+                break  # a sequence that was cut in two: the rest of it comes with the next read
+            end = token.end()
+            if token["character"]:
+                self._put(token["character"])
+            elif token["final"] and not token["mark"]:
+                self._control(token["final"], [int(number or 0) for number in re.split("[;:]", token["numbers"])])
+        self._rest = text[end:]
 
     def _control(self, final: str, numbers: list[int]) -> None:
         first = max(1, numbers[0])
@@ -128,7 +135,3 @@ class Terminal:
             if 0 <= self._line < LINES and 0 <= self._column < COLUMNS:
                 self._cells[self._line][self._column] = character
             self._column += cell_len(character)
-
-
-def _incomplete(tail: bytes) -> bool:
-    return tail.startswith(b"\x1b") and _TOKEN.fullmatch(tail.decode(errors="replace")) is None
