@@ -1,10 +1,13 @@
 """Carry out one step of a plan on one machine, leaving nothing half done."""
 
+import contextlib
 from collections.abc import Sequence
 
 from qq2clone_tui.domain.clone import CloneRecord
-from qq2clone_tui.domain.errors import DomainNotFound, HypervisorError, Qq2cloneError
+from qq2clone_tui.domain.describe_xml import describe
+from qq2clone_tui.domain.errors import BadArgument, DomainNotFound, HypervisorError, Qq2cloneError
 from qq2clone_tui.domain.identity_xml import Compiler
+from qq2clone_tui.domain.metadata import read_marker
 from qq2clone_tui.domain.plan import Action, CloneSpec, Step
 from qq2clone_tui.domain.states import PowerVerb
 
@@ -22,16 +25,22 @@ def perform(tools: Tools, step: Step, compiler: Compiler | None) -> None:
         compiler: the template's compiler, needed for CLONE only.
     """
     if step.clone is not None and compiler is not None:
-        _make(tools, step.clone, compiler)
+        with tools.at_work.on(step.uuid, step.name):
+            _make(tools, step.clone, compiler)
     elif step.action is Action.REMOVE:
-        _remove(tools, step)
+        with tools.at_work.on(step.uuid, step.name):
+            _remove(tools, step)
     else:
+        if step.action is Action.DESTROY:
+            _refuse_changeling(tools, step)
         tools.hypervisor.power(PowerVerb(step.action.value), step.uuid)
 
 
 def _make(tools: Tools, spec: CloneSpec, compiler: Compiler) -> None:
     """Define first, so that bad XML costs no file; then the images; all of it or nothing."""
     identity = spec.identity
+    if tools.catalogue.clone(identity.uuid) is None:
+        raise BadArgument("the clone was not made", subject=identity.name, why="it was removed before its turn came")
     compiled = compiler.compile(identity, tools.images.place)
     made: list[str] = []
     try:
@@ -54,7 +63,7 @@ def _make(tools: Tools, spec: CloneSpec, compiler: Compiler) -> None:
 def _roll_back(tools: Tools, uuid: str, made: Sequence[str], cause: Qq2cloneError) -> None:
     """Undo a clone that failed; what cannot be undone now stays recorded for the next start."""
     try:
-        _undefine(tools, uuid)
+        _undefine(tools, uuid, made)
         for path in made:
             tools.delete_file(path)
         tools.catalogue.forget([uuid])
@@ -63,6 +72,7 @@ def _roll_back(tools: Tools, uuid: str, made: Sequence[str], cause: Qq2cloneErro
 
 
 def _remove(tools: Tools, step: Step) -> None:
+    _refuse_changeling(tools, step)  # before anything is recorded, so that it is not tried again at every start
     tools.catalogue.mark_removing([step.uuid])
     record = tools.catalogue.clone(step.uuid)
     if record is not None:
@@ -75,15 +85,46 @@ def remove_machine(tools: Tools, record: CloneRecord) -> None:
     Each part may have happened already: this also finishes what a killed process began.
     """
     uuid = record.identity.uuid
-    _undefine(tools, uuid)
+    _undefine(tools, uuid, record.files)
     for path in record.files:
         tools.delete_file(path)
     tools.catalogue.forget([uuid])
 
 
-def _undefine(tools: Tools, uuid: str) -> None:
+def _refuse_changeling(tools: Tools, step: Step) -> None:
+    record = tools.catalogue.clone(step.uuid)
+    if record is not None:
+        with contextlib.suppress(DomainNotFound):
+            _check_ours(tools, step.uuid, record.identity.name, record.files)
+
+
+def _check_ours(tools: Tools, uuid: str, name: str, files: Sequence[str]) -> None:
+    """Raise unless the machine with a clone's UUID is that clone: it bears our mark, or has a file of the clone's.
+
+    Raises:
+        DomainNotFound: there is no machine with the UUID.
+    """
+    xml = tools.hypervisor.inactive_xml(uuid)
+    marker = read_marker(xml)
+    if marker is not None and marker.uuid == uuid:
+        return
+    if any(disk.source in files for disk in describe(xml).disks):
+        return
+    raise BadArgument(
+        "will not touch the machine",
+        subject=name,
+        why="it has the UUID of a clone, but another program has put a machine of its own in the clone's place",
+        remedy="Undefine it there first if it is to go.",
+    )
+
+
+def _undefine(tools: Tools, uuid: str, files: Sequence[str]) -> None:
     domain = tools.hypervisor.read_domain(uuid)
     if domain is None:
+        return
+    try:
+        _check_ours(tools, uuid, domain.name, files)
+    except DomainNotFound:
         return
     if domain.state.active:
         try:

@@ -82,7 +82,7 @@ def import_template(tools: Tools, source: Source, name: str | None, choices: Cho
     _refuse(source, choices, volumes)
     originals = tuple(_disk(tools.images, disk, choices, volumes) for disk in wanted)
     if not choices.copy:
-        _refuse_written(tools.hypervisor, originals)
+        _refuse_written(tools, originals)
     disks = tuple(_owned(disk, name, tools.images.place) for disk in originals) if choices.copy else originals
     options = {**choices.options, **_firmware(tools.images, description)}
     template = Template(name, source.xml, disks, source=source.origin, created_at=time.time(), options=options)
@@ -170,9 +170,10 @@ def _disk(images: ImageStore, disk: DiskDevice, choices: Choices, volumes: Mappi
     return TemplateDisk(disk.target, path, facts.format, facts.virtual_size, policy)
 
 
-def _refuse_written(hypervisor: Hypervisor, disks: Sequence[TemplateDisk]) -> None:
+def _refuse_written(tools: Tools, disks: Sequence[TemplateDisk]) -> None:
     """Raise when an active machine writes one of the images: its clones would be corrupted."""
-    wanted = {disk.image for disk in disks}
+    hypervisor, images = tools.hypervisor, tools.images
+    wanted = {path: disk.image for disk in disks for path in images.stands_on(disk.image)}
     for domain in hypervisor.list_domains():
         if not domain.state.active:
             continue
@@ -180,11 +181,13 @@ def _refuse_written(hypervisor: Hypervisor, disks: Sequence[TemplateDisk]) -> No
             live = describe(hypervisor.live_xml(domain.uuid))
         except DomainNotFound:
             continue
-        used = wanted & {disk.source for disk in live.disks if disk.cloned}
+        written = [disk for disk in live.disks if disk.cloned]
+        volumes = _volumes(hypervisor, written)
+        used = {images.resolved(volumes.get(disk.source, disk.source)) for disk in written} & wanted.keys()
         if used:
             raise BadArgument(
                 "cannot import the image",
-                subject=min(used),
+                subject=min(wanted[path] for path in used),
                 why=f"the machine {domain.name} is {domain.state.value} and writes to it",
                 remedy="Shut that machine off first.",
             )

@@ -1,13 +1,13 @@
 """Decide what a verb does to existing machines: power changes and removal."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from qq2clone_tui.domain.equivalent import lines
 from qq2clone_tui.domain.inventory import Machine
 from qq2clone_tui.domain.plan import Action, Danger, Plan, Refusal, Step
 from qq2clone_tui.domain.states import DomainState, PowerVerb, refusal
-from qq2clone_tui.domain.template import Template
 
+from .dependents import Needs
 from .ports import ImageStore
 
 __all__ = ["plan_power", "plan_removal"]
@@ -19,16 +19,17 @@ def plan_power(
     verb: PowerVerb,
     uuids: Sequence[str],
     machines: Mapping[str, Machine],
-    templates: Iterable[Template],
+    images: ImageStore,
+    needs: Needs,
+    *,
     uri: str,
 ) -> Plan:
     """Return the plan of a power verb for the machines with these UUIDs; unknown UUIDs are ignored."""
-    bases = _bases(templates)
     action = Action(verb.value)
     steps: list[Step] = []
     refusals: list[Refusal] = []
     for machine in _known(uuids, machines):
-        why = refusal(verb, machine.state) or (_serves(machine, bases) if verb is PowerVerb.START else None)
+        why = refusal(verb, machine.state) or (_serves(machine, images, needs) if verb is PowerVerb.START else None)
         if why:
             refusals.append(Refusal(machine.uuid, machine.name, why))
         else:
@@ -40,18 +41,18 @@ def plan_power(
 def plan_removal(
     uuids: Sequence[str],
     machines: Mapping[str, Machine],
-    templates: Iterable[Template],
     images: ImageStore,
+    needs: Needs,
+    *,
     uri: str,
 ) -> Plan:
     """Return the plan that removes machines with the files recorded as theirs, and no others."""
-    bases = _bases(templates)
     chosen = _known(uuids, machines)
     sizes = images.allocated_bytes(path for machine in chosen for path in machine.files)
     steps: list[Step] = []
     refusals: list[Refusal] = []
     for machine in chosen:
-        why = _serves(machine, bases)
+        why = _serves(machine, images, needs)
         if why:
             refusals.append(Refusal(machine.uuid, machine.name, why))
             continue
@@ -74,14 +75,12 @@ def _known(uuids: Sequence[str], machines: Mapping[str, Machine]) -> list[Machin
     return [machines[uuid] for uuid in dict.fromkeys(uuids) if uuid in machines]
 
 
-def _bases(templates: Iterable[Template]) -> Mapping[str, str]:
-    return {disk.image: template.name for template in templates for disk in template.disks}
-
-
-def _serves(machine: Machine, bases: Mapping[str, str]) -> str | None:
-    """Tell which template reads this machine's disk: writing or deleting it would ruin all its clones."""
-    template = next((bases[path] for path in machine.files if path in bases), None)
-    return f"its disk is the base image of template {template}" if template else None
+def _serves(machine: Machine, images: ImageStore, needs: Needs) -> str | None:
+    """Tell who needs this machine's disk as it is: writing or deleting it would ruin that one."""
+    if not needs:
+        return None
+    found = (needs.get(images.resolved(path)) for path in machine.files)
+    return next((f"its disk is {need}" for need in found if need), None)
 
 
 def _removal_warnings(machines: Sequence[Machine]) -> tuple[str, ...]:

@@ -110,6 +110,12 @@ class ImageStore(Protocol):
     def delete(self, path: str) -> None:
         """Delete one file inside the place; a missing file is no error, a path outside it is."""
 
+    def resolved(self, path: str) -> str:
+        """Return the one name that every name of the file resolves to, as far as can be told from here."""
+
+    def stands_on(self, path: str) -> Sequence[str]:
+        """Return an image and the files below it, top first, each resolved; what cannot be read ends it."""
+
     def elsewhere(self, directory: str) -> "ImageStore":
         """Return the store of another directory, where clones were made under another setting."""
 
@@ -176,7 +182,11 @@ class Catalogue(Protocol):
         """Record that the clones are whole."""
 
     def mark_removing(self, uuids: Sequence[str]) -> None:
-        """Record that the clones are being removed."""
+        """Record that this process removes the clones.
+
+        Raises:
+            BadArgument: another living process is making or removing one of them.
+        """
 
     def forget(self, uuids: Sequence[str]) -> None:
         """Drop the clones' records and give their numbers back."""

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from qq2clone_tui.domain.errors import TemplateError
 
-from .ports import Catalogue
+from .dependents import needs_of_strangers, needs_of_templates
 from .tools import Tools
 
 __all__ = ["TemplateRemoval", "plan_removal", "remove"]
@@ -25,12 +25,13 @@ class TemplateRemoval:
     keeps: tuple[str, ...]
 
 
-def plan_removal(catalogue: Catalogue, name: str) -> TemplateRemoval:
+def plan_removal(tools: Tools, name: str) -> TemplateRemoval:
     """Return what deleting a template would do.
 
     Raises:
         TemplateError: it is unknown or has clones.
     """
+    catalogue, images = tools.catalogue, tools.images
     template = catalogue.template(name)
     clones = len(catalogue.clones(name))
     if clones:
@@ -40,15 +41,16 @@ def plan_removal(catalogue: Catalogue, name: str) -> TemplateRemoval:
             why=f"it has {clones} clone{'' if clones == 1 else 's'}",
             remedy="Remove its clones first.",
         )
-    others = {disk.image for other in catalogue.templates() if other.name != name for disk in other.disks}
-    owned = [disk.image for disk in template.disks if disk.owned and disk.image not in others]
+    others = needs_of_templates(images, (other for other in catalogue.templates() if other.name != name))
+    needed = {**others, **needs_of_strangers(tools)} if any(disk.owned for disk in template.disks) else {}
+    owned = [disk.image for disk in template.disks if disk.owned and images.resolved(disk.image) not in needed]
     kept = [disk.image for disk in template.disks if disk.image not in owned]
     return TemplateRemoval(name, tuple(owned), tuple(kept))
 
 
 def remove(tools: Tools, name: str) -> TemplateRemoval:
     """Forget a template, then delete the images that were made for it."""
-    removal = plan_removal(tools.catalogue, name)
+    removal = plan_removal(tools, name)
     tools.catalogue.remove_template(name)
     for path in removal.removes:
         tools.delete_file(path)

@@ -12,6 +12,7 @@ from qq2clone_tui.domain.states import PowerVerb, refusal
 from qq2clone_tui.domain.template import Template
 
 from . import remove_template
+from .dependents import needs_of_strangers, needs_of_templates
 from .details import MachineDetails, read_details
 from .execute import perform
 from .import_choices import Choices
@@ -114,14 +115,15 @@ class Session:
 
     def plan_power(self, verb: PowerVerb, uuids: Sequence[str]) -> Plan:
         """Return the plan of a power verb for the machines with these UUIDs."""
-        machines = self.inventory.current.machines
-        return plan_power(verb, uuids, machines, self._tools.catalogue.templates(), self.uri)
+        machines, images = self.inventory.current.machines, self._tools.images
+        needs = needs_of_templates(images, self._tools.catalogue.templates()) if verb is PowerVerb.START else {}
+        return plan_power(verb, uuids, machines, images, needs, uri=self.uri)
 
     def plan_remove(self, uuids: Sequence[str]) -> Plan:
         """Return the plan that removes the machines with these UUIDs and their files."""
         tools = self._tools
-        machines = self.inventory.current.machines
-        return plan_removal(uuids, machines, tools.catalogue.templates(), tools.images, self.uri)
+        needs = {**needs_of_strangers(tools), **needs_of_templates(tools.images, tools.catalogue.templates())}
+        return plan_removal(uuids, self.inventory.current.machines, tools.images, needs, uri=self.uri)
 
     def abandon(self, plan: Plan) -> None:
         """Give back the identities that a clone plan reserved and that were not used."""
@@ -153,7 +155,7 @@ class Session:
 
     def plan_delete_template(self, name: str) -> TemplateRemoval:
         """Return what deleting a template would do."""
-        return remove_template.plan_removal(self._tools.catalogue, name)
+        return remove_template.plan_removal(self._tools, name)
 
     def delete_template(self, name: str) -> TemplateRemoval:
         """Delete a template that has no clones; images it only refers to stay."""

@@ -1,8 +1,9 @@
 """Bundle the adapters that use cases work with."""
 
 import posixpath
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from .at_work import AtWork
 from .ports import Catalogue, Hypervisor, ImageStore
 
 __all__ = ["Tools"]
@@ -15,6 +16,7 @@ class Tools:
     hypervisor: Hypervisor
     images: ImageStore
     catalogue: Catalogue
+    at_work: AtWork = field(default_factory=AtWork)
 
     def delete_file(self, path: str) -> None:
         """Delete a file recorded as ours, also one made while the storage setting named another place."""

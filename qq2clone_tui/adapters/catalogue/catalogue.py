@@ -122,9 +122,14 @@ class SqliteCatalogue:
             clone_rows.set_status(connection, uuids, CloneStatus.READY, None)
 
     def mark_removing(self, uuids: Sequence[str]) -> None:
-        """Record that the clones are being removed, by this process."""
+        """Record that the clones are being removed, by this process.
+
+        Raises:
+            BadArgument: another living process is making or removing one of them.
+        """
         # Its files stay recorded until it is forgotten, so a power failure here loses track of none.
         with self._database.writing(durable=False) as connection:
+            clone_rows.refuse_busy(connection, uuids, this_process())
             clone_rows.set_status(connection, uuids, CloneStatus.REMOVING, this_process())
 
     def forget(self, uuids: Sequence[str]) -> None:

@@ -5,11 +5,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
 from qq2clone_tui.domain.clone import CloneIdentity, CloneRecord, CloneStatus
-from qq2clone_tui.domain.errors import AccessError
+from qq2clone_tui.domain.errors import AccessError, BadArgument
 
 from .owners import Owner, alive
 
-__all__ = ["abandoned", "delete", "insert", "select", "select_one", "set_status"]
+__all__ = ["abandoned", "delete", "insert", "refuse_busy", "select", "select_one", "set_status"]
 
 _COLUMNS = "uuid, template, version, number, name, status, created_at"
 
@@ -63,6 +63,26 @@ def set_status(connection: sqlite3.Connection, uuids: Iterable[str], status: Clo
     connection.executemany(
         "UPDATE clone SET status = ?, process = ? WHERE uuid = ?", [(status, process, uuid) for uuid in uuids]
     )
+
+
+def refuse_busy(connection: sqlite3.Connection, uuids: Iterable[str], but_for: Owner) -> None:
+    """Raise BadArgument when a living process other than ``but_for`` is making or removing one of the clones."""
+    for uuid in uuids:
+        row = connection.execute(
+            "SELECT name, boot, pid, started FROM clone JOIN process ON process.id = clone.process "
+            "WHERE uuid = ? AND status <> 'ready'",
+            (uuid,),
+        ).fetchone()
+        if row is None:
+            continue
+        owner = Owner(*row[1:])
+        if owner != but_for and alive(owner):
+            raise BadArgument(
+                "cannot remove the machine",
+                subject=row[0],
+                why=f"process {owner.pid} is making or removing it",
+                remedy="Wait until that process is done with it.",
+            )
 
 
 def delete(connection: sqlite3.Connection, uuids: Iterable[str]) -> None:

@@ -1,7 +1,8 @@
 """Tell one process from another for as long as the computer's records last.
 
-A process ID alone is used again; with the process's start time and the boot it belongs to, it is
-unique. Sources: proc(5) for field 22 of ``/proc/PID/stat``, random(4) for ``boot_id``.
+A process ID alone is used again; with the process's start time, the boot it belongs to and its PID
+namespace, it is unique. Sources: proc(5) for field 22 of ``/proc/PID/stat`` and ``hidepid``, random(4)
+for ``boot_id``, pid_namespaces(7).
 """
 
 import os
@@ -19,7 +20,7 @@ class Owner:
     """One process.
 
     Args:
-        boot: the boot it was started in.
+        boot: the boot it was started in, and behind a slash the PID namespace (a container has its own).
         pid: its ID.
         started: clock ticks from that boot to its start.
     """
@@ -37,19 +38,40 @@ def this_process() -> Owner:
 
 
 def alive(owner: Owner) -> bool:
-    """Tell whether the process still runs; one that is dead but not yet waited for does not."""
-    if owner.boot != _boot():
+    """Tell whether the process still runs; one that is dead but not yet waited for does not.
+
+    One that cannot be looked at, because it is in another container or another user's and hidden,
+    counts as alive until the next boot: taking over what it is making would ruin that.
+    """
+    boot, _, namespace = owner.boot.partition("/")
+    here, _, our_namespace = _boot().partition("/")
+    if boot != here:
         return False
+    if namespace != our_namespace:
+        return True
     stat = _read_stat(owner.pid)
-    return stat is not None and stat[1] == owner.started and stat[0] not in _GONE_STATES
+    if stat is None:
+        return _hidden(owner.pid)
+    return stat[1] == owner.started and stat[0] not in _GONE_STATES
 
 
 @lru_cache(maxsize=1)
 def _boot() -> str:
     try:
-        return Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip()
+        boot = Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip()
+        return f"{boot}/{os.readlink('/proc/self/ns/pid')}"  # noqa: PTH115 - no path: "pid:[4026531836]"
     except OSError:
         return ""
+
+
+def _hidden(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except PermissionError:
+        return True
+    except (OSError, OverflowError):
+        return False
+    return False
 
 
 def _read_stat(pid: int) -> tuple[str, int] | None:

@@ -9,6 +9,7 @@ from qq2clone_tui.domain.disk import ImageFacts, ImageKind, ImageSpec
 from qq2clone_tui.domain.errors import BadArgument, WrongFileKind
 
 from . import qemu_img
+from .chain import chain, real_path
 from .new_file import clone_blocks, copy_bytes, new_file, open_source
 from .os_errors import as_access_error
 from .overlay_seed import SeedKey, Seeds
@@ -103,6 +104,14 @@ class LocalImages:
                 return
             finally:
                 os.close(directory)
+
+    def resolved(self, path: str) -> str:
+        """Return the path without symbolic links, ``..`` and doubled slashes."""
+        return real_path(path)
+
+    def stands_on(self, path: str) -> tuple[str, ...]:
+        """Return an image and the files its header, and theirs, name as backing, top first."""
+        return tuple(chain(path))
 
     def elsewhere(self, directory: str) -> "LocalImages":
         """Return the store of another directory."""

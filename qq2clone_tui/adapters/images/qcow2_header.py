@@ -2,7 +2,7 @@
 
 import struct
 
-__all__ = ["cut_short", "has_data_file", "is_qcow2"]
+__all__ = ["backing_name", "cut_short", "has_data_file", "is_qcow2"]
 
 MAGIC = b"QFI\xfb"
 HEADER_BYTES = 72
@@ -21,6 +21,14 @@ def has_data_file(head: bytes) -> bool:
         return False
     version, features = int.from_bytes(head[4:8]), int.from_bytes(head[72:80])
     return version >= 3 and bool(features & EXTERNAL_DATA_FILE)
+
+
+def backing_name(head: bytes) -> str:
+    """Return the name of the backing file, empty when there is none or it is not in this beginning."""
+    if not is_qcow2(head) or len(head) < HEADER_BYTES:
+        return ""
+    offset, length = struct.unpack(">QI", head[8:20])
+    return head[offset : offset + length].decode(errors="surrogateescape") if offset else ""
 
 
 def cut_short(head: bytes, length: int) -> bool:

@@ -10,7 +10,7 @@ from qq2clone_tui.domain.disk import ImageFacts, ImageSpec
 from .directory_pool import pool_name_of
 from .errors import translated
 from .storage import Lender, PoolImages
-from .volume_reading import read_volume
+from .volume_reading import plain, read_volume, volume_chain
 
 __all__ = ["PlaceImages"]
 
@@ -64,6 +64,15 @@ class PlaceImages:
     def delete(self, path: str) -> None:
         """Delete one file."""
         self._pool().delete(path)
+
+    def resolved(self, path: str) -> str:
+        """Return the path in its plain form."""
+        return plain(path)
+
+    def stands_on(self, path: str) -> tuple[str, ...]:
+        """Return an image of some pool and the files below it."""
+        with translated("cannot read the image", path), self._lender.lease() as connection:
+            return volume_chain(connection, path)
 
     def elsewhere(self, directory: str) -> "PlaceImages":
         """Return the store of another directory of the host."""

@@ -16,7 +16,7 @@ from qq2clone_tui.engine.ports import ImageStore
 from .binding import libvirt
 from .directory_pool import pool_name_of
 from .errors import code_of, reason, translated
-from .volume_reading import read_content, read_volume
+from .volume_reading import plain, read_content, read_volume, volume_chain
 from .volume_xml import pool_target, pool_type, volume_xml
 from .volumes import copy_volume, create_filled, find_volume, kind_of, refresh, volume_in
 
@@ -136,6 +136,15 @@ class PoolImages:
                     copy_volume(pool, name, find_volume(connection, spec.base), max(spec.size, base.virtual_size))
                 case ImageKind.FILE:
                     create_filled(connection, pool, name, read_content(connection, spec.base))
+
+    def resolved(self, path: str) -> str:
+        """Return the path in its plain form."""
+        return plain(path)
+
+    def stands_on(self, path: str) -> tuple[str, ...]:
+        """Return an image of some pool and the files below it."""
+        with translated("cannot read the image", path), self._lender.lease() as connection:
+            return volume_chain(connection, path)
 
     def elsewhere(self, directory: str) -> ImageStore:
         """Return the store of another directory of the host, through its own pool."""

@@ -1,5 +1,6 @@
 """Find out what a volume is, and whether what it stands on is there."""
 
+import posixpath
 from itertools import islice
 from pathlib import PurePosixPath
 from typing import Any
@@ -15,7 +16,7 @@ from .binding import libvirt
 from .volume_xml import volume_facts
 from .volumes import download, find_volume, kind_of, pool_of
 
-__all__ = ["read_content", "read_volume"]
+__all__ = ["plain", "read_content", "read_volume", "volume_chain"]
 
 HEAD_BYTES = 4096
 CANNOT_USE = "cannot use the image"
@@ -43,6 +44,26 @@ def read_volume(connection: Any, path: str, declared: str) -> ImageFacts:
             break
         facts = _below(connection, facts, path)
     return top
+
+
+def plain(path: str) -> str:
+    """Return a path without ``..`` and doubled slashes; which parts are links cannot be told from here."""
+    return posixpath.normpath(f"/{path.lstrip('/')}") if path.startswith("/") else path
+
+
+def volume_chain(connection: Any, path: str) -> tuple[str, ...]:
+    """Return a volume's path and those of what it stands on, top first, as far as the pools know.
+
+    Raises:
+        libvirtError: a call failed.
+    """
+    found: list[str] = []
+    following: str | None = path
+    while following and plain(following) not in found and len(found) < LONGEST_CHAIN:
+        found.append(plain(following))
+        volume = find_volume(connection, found[-1])
+        following = None if kind_of(volume) is None else volume_facts(volume.XMLDesc(0), found[-1]).backing
+    return tuple(found)
 
 
 def read_content(connection: Any, path: str) -> bytes:

@@ -1,5 +1,6 @@
 """Play a directory of images in memory."""
 
+import posixpath
 import threading
 from collections.abc import Iterable, Mapping
 
@@ -64,6 +65,16 @@ class MemoryImages:
         """Delete a file; a missing one is no error."""
         with self._lock:
             self.facts.pop(path, None)
+
+    def resolved(self, path: str) -> str:
+        """Return the path in its plain form: there are no links here."""
+        return posixpath.normpath(path)
+
+    def stands_on(self, path: str) -> tuple[str, ...]:
+        """Return a file and those below it."""
+        facts = self.facts.get(self.resolved(path))
+        below = self.stands_on(facts.backing) if facts is not None and facts.backing else ()
+        return (self.resolved(path), *below)
 
     def elsewhere(self, directory: str) -> "MemoryImages":
         """Return a store of another directory over the same files."""

@@ -1,0 +1,43 @@
+"""Whatever name a file goes by, it is known for what it is, and so is what it stands on."""
+
+from pathlib import Path
+
+import pytest
+
+from qq2clone_tui.adapters.images import LocalImages
+
+from .image_files import make_image, qemu_img
+
+
+@pytest.fixture
+def images(tmp_path: Path) -> LocalImages:
+    """A store on a directory with an image and an overlay over it."""
+    base = tmp_path / "base.qcow2"
+    make_image(base)
+    qemu_img("create", "-q", "-f", "qcow2", "-b", str(base), "-F", "qcow2", str(tmp_path / "top.qcow2"))
+    return LocalImages(tmp_path)
+
+
+def test_links_and_roundabout_paths_lead_to_the_same_file(images: LocalImages, tmp_path: Path) -> None:
+    (tmp_path / "link").symlink_to(tmp_path)
+    (tmp_path / "name.qcow2").symlink_to("base.qcow2")
+    base = str((tmp_path / "base.qcow2").resolve())
+    for name in ("base.qcow2", "link/base.qcow2", "name.qcow2", "link/..//base.qcow2"):
+        assert images.resolved(f"{tmp_path.resolve()}/{name}".replace("link/..", f"../{tmp_path.name}")) == base
+    assert images.resolved(f"{tmp_path}/missing") == str(tmp_path.resolve() / "missing")
+
+
+def test_an_overlay_stands_on_its_backing_file_also_by_a_relative_name(images: LocalImages, tmp_path: Path) -> None:
+    base, top = (str((tmp_path / name).resolve()) for name in ("base.qcow2", "top.qcow2"))
+    assert images.stands_on(top) == (top, base)
+    qemu_img("rebase", "-u", "-b", "base.qcow2", "-F", "qcow2", top)
+    assert images.stands_on(top) == (top, base)
+
+
+def test_a_circle_and_a_missing_file_end_the_chain(images: LocalImages, tmp_path: Path) -> None:
+    base, top = (str((tmp_path / name).resolve()) for name in ("base.qcow2", "top.qcow2"))
+    qemu_img("rebase", "-u", "-b", top, "-F", "qcow2", base)
+    assert images.stands_on(top) == (top, base)
+    Path(base).unlink()
+    assert images.stands_on(top) == (top, base)
+    assert images.stands_on("/nowhere\0") == ("/nowhere\0",)
