@@ -10,7 +10,7 @@ import struct
 import subprocess
 import termios
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 
@@ -34,16 +34,17 @@ class Terminal:
 
     Args:
         words: the command line.
+        env: what the program finds in its environment besides what is in ours.
     """
 
-    def __init__(self, words: Sequence[str]) -> None:
+    def __init__(self, words: Sequence[str], env: Mapping[str, str] | None = None) -> None:
         self._ours, theirs = os.openpty()
         fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", LINES, COLUMNS, 0, 0))
         self.began = time.monotonic()
         # As nearly everybody's terminal is, whatever this one can do.
-        env = {**os.environ, "TERM": "xterm-256color", "COLORTERM": "truecolor"}
+        whole = {**os.environ, "TERM": "xterm-256color", "COLORTERM": "truecolor", **(env or {})}
         self._process = subprocess.Popen(
-            words, stdin=theirs, stdout=theirs, stderr=theirs, env=env, start_new_session=True
+            words, stdin=theirs, stdout=theirs, stderr=theirs, env=whole, start_new_session=True
         )
         os.close(theirs)
         self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
@@ -85,6 +86,11 @@ class Terminal:
             if left <= 0 or not select.select([self._ours], [], [], left)[0] or not self._read():
                 raise TimeoutError(f"not on the screen in time:\n{self.text}")
         return self._at
+
+    def settle(self, quiet_seconds: float = 0.5) -> None:
+        """Read until the program has drawn nothing for a while."""
+        while select.select([self._ours], [], [], quiet_seconds)[0] and self._read():
+            pass
 
     def _read(self) -> bool:
         try:
