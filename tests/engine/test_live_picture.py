@@ -1,5 +1,7 @@
 """What a user may rely on of the picture that follows the hypervisor."""
 
+import threading
+
 from qq2clone_tui.adapters.memory.sample import SampleFleet
 from qq2clone_tui.domain.inventory import ConnectionState, Inventory
 from qq2clone_tui.domain.states import DomainState
@@ -43,6 +45,16 @@ def test_a_burst_of_changes_becomes_few_pictures_and_ends_right(
         fleet.hypervisor.set_state(uuid, DomainState.RUNNING)
     wait_until(lambda: running(session.inventory.current) == 1000)
     assert len(pictures) < 50
+
+
+def test_beginning_twice_follows_the_hypervisor_once(session: Session, fleet: SampleFleet, template: Template) -> None:
+    def followers() -> int:
+        return sum(thread.name == "inventory" for thread in threading.enumerate())
+
+    before = followers()
+    session.inventory.start()
+    session.start()
+    assert followers() == before + 1
 
 
 def test_clones_recorded_by_another_process_appear(
