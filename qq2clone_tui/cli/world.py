@@ -81,6 +81,7 @@ def _options(shared: Shared) -> "Options":
         config=shared.config,
         data_dir=shared.data_dir,
         overrides=shared.overrides,
+        read_only=bool(shared.dry_run),
     )
 
 

@@ -1,12 +1,13 @@
 """Turn a domain, or a file of domain XML, into a template; refuse with all the reasons at once."""
 
+import itertools
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from qq2clone_tui.domain.describe_xml import DiskDevice, DomainDescription, describe
 from qq2clone_tui.domain.disk import DiskPolicy, ImageKind, ImageSpec
-from qq2clone_tui.domain.errors import BadArgument, BadXml, DomainNotFound, Qq2cloneError, TemplateError, WrongFileKind
+from qq2clone_tui.domain.errors import BadArgument, BadXml, DomainNotFound, TemplateError, WrongFileKind
 from qq2clone_tui.domain.identity_xml import Compiler, Finding
 from qq2clone_tui.domain.import_rules import obstacles
 from qq2clone_tui.domain.inventory import DomainSummary
@@ -83,7 +84,7 @@ def import_template(tools: Tools, source: Source, name: str | None, choices: Cho
     originals = tuple(_disk(tools.images, disk, choices, volumes) for disk in wanted)
     if not choices.copy:
         _refuse_written(tools, originals)
-    disks = tuple(_owned(disk, name, tools.images.place) for disk in originals) if choices.copy else originals
+    disks = tuple(_owned(disk, name, tools.images) for disk in originals) if choices.copy else originals
     options = {**choices.options, **_firmware(tools.images, description)}
     template = Template(name, source.xml, disks, source=source.origin, created_at=time.time(), options=options)
     findings = _findings(template)
@@ -199,15 +200,23 @@ def _firmware(images: ImageStore, description: DomainDescription) -> dict[str, s
     return {"nvram": "fresh"} if missing else {}
 
 
-def _owned(disk: TemplateDisk, name: str, place: str) -> TemplateDisk:
-    """Return the disk as a copy of its own; one that clones get blank needs no image at all."""
+def _owned(disk: TemplateDisk, name: str, images: ImageStore) -> TemplateDisk:
+    """Return the disk as a copy of its own; one that clones get blank needs no image at all.
+
+    A file of that name that is there already, such as the copy of a killed import, is passed over: it is
+    not recorded as ours, so it is neither used nor deleted.
+    """
     if disk.policy is DiskPolicy.BLANK:
         return disk
-    return replace(disk, image=f"{place}/{name}.{disk.target}.base.qcow2", format="qcow2", owned=True)
+    stem = f"{images.place}/{name}.{disk.target}.base"
+    names = (f"{stem}{'' if number == 1 else f'-{number}'}.qcow2" for number in itertools.count(1))
+    free = next(path for path in names if not images.allocated_bytes([path]))
+    return replace(disk, image=free, format="qcow2", owned=True)
 
 
 def _record(tools: Tools, template: Template, originals: Sequence[TemplateDisk]) -> None:
     made: list[str] = []
+    recorded = False
     if any(disk.owned for disk in template.disks):
         tools.images.check_ready()
     try:
@@ -217,10 +226,10 @@ def _record(tools: Tools, template: Template, originals: Sequence[TemplateDisk])
                 tools.images.create(ImageSpec(disk.image, ImageKind.COPY, path, original.format, size))
                 made.append(disk.image)
         tools.catalogue.add_template(template)
-    except Qq2cloneError:
-        for path in made:
+        recorded = True
+    finally:  # also when Ctrl-C ends a long copy
+        for path in () if recorded else made:
             tools.images.delete(path)
-        raise
 
 
 def _findings(template: Template) -> tuple[Finding, ...]:

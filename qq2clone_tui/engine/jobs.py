@@ -113,15 +113,25 @@ class Jobs:
             job.carry_out(self._prepare(plan), self._threads, announce)
         except Qq2cloneError as error:
             job.fail_all(error)
-        skipped = tuple(e.step for e in job.ledger.entries if e.state is EntryState.SKIPPED)
-        if plan.action is Action.CLONE and skipped:
-            self._release(replace(plan, steps=skipped))
-        with self._lock:
-            del self._running[job.ledger.job]
-        self._on_finished()
-        job.finish()
-        announce()
+        finally:  # whatever happened, nobody may wait for this job for ever
+            self._give_back(job)
+            with self._lock:
+                del self._running[job.ledger.job]
+            self._on_finished()
+            job.finish()
+            announce()
         return job.ledger
+
+    def _give_back(self, job: "Job") -> None:
+        plan = job.ledger.plan
+        skipped = tuple(e.step for e in job.ledger.entries if e.state is EntryState.SKIPPED)
+        if plan.action is not Action.CLONE or not skipped:
+            return
+        try:
+            self._release(replace(plan, steps=skipped))
+        except Qq2cloneError as error:
+            # They stay recorded as unfinished, and the next start gives them back.
+            _log.warning("numbers not given back: %s", error.paragraph())
 
 
 class Job:
