@@ -61,11 +61,14 @@ def _make(tools: Tools, spec: CloneSpec, compiler: Compiler) -> None:
 
 
 def _roll_back(tools: Tools, uuid: str, made: Sequence[str], cause: Qq2cloneError) -> None:
-    """Undo a clone that failed; what cannot be undone now stays recorded for the next start."""
+    """Undo a clone that failed; what cannot be undone now stays recorded for the next start.
+
+    The domain goes last: where it is gone, recovery knows that there are no files either.
+    """
     try:
-        _undefine(tools, uuid, made)
         for path in made:
             tools.delete_file(path)
+        _undefine(tools, uuid, made)
         tools.catalogue.forget([uuid])
     except Qq2cloneError as error:
         cause.remedy = f"{cause.remedy} Undoing it failed too ({error.what}); it is undone at the next start.".strip()

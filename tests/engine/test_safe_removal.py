@@ -137,6 +137,48 @@ def test_two_jobs_never_remove_one_machine_at_the_same_time(session: Session, fl
     assert session.jobs.run(step).exit_code == 0
 
 
+def left_behind(fleet: SampleFleet, monkeypatch: pytest.MonkeyPatch, uuid: str, status: CloneStatus) -> tuple[str, ...]:
+    """Recover as if the process that was making or removing this clone had been killed."""
+    record = fleet.catalogue.clone(uuid)
+    assert record is not None
+    killed = replace(record, status=status)
+    fleet.catalogue.restore([killed])
+    monkeypatch.setattr(fleet.catalogue, "abandoned", lambda: [killed])
+    return recover(Tools(fleet.hypervisor, fleet.images, fleet.catalogue))
+
+
+def test_a_file_that_somebody_else_made_under_a_number_only_reserved_survives_recovery(
+    session: Session, fleet: SampleFleet, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    step = session.plan_clone("web", 1).steps[0]
+    assert step.clone is not None
+    path = step.clone.images[0].path
+    fleet.images.facts[path] = replace(fleet.images.facts["/srv/templates/web.qcow2"], path=path)
+    assert left_behind(fleet, monkeypatch, step.uuid, CloneStatus.MAKING) == (
+        "web-1: it was only half made and is undone",
+    )
+    assert path in fleet.images.facts
+    assert fleet.catalogue.clones() == []
+
+
+@pytest.mark.parametrize("status", [CloneStatus.MAKING, CloneStatus.REMOVING])
+def test_recovery_keeps_a_file_that_another_machine_uses_and_deletes_the_rest(
+    session: Session, fleet: SampleFleet, monkeypatch: pytest.MonkeyPatch, status: CloneStatus
+) -> None:
+    machine = first(session)
+    record = fleet.catalogue.clone(machine.uuid)
+    assert record is not None
+    second = "/srv/clones/web-1.vdb.qcow2"
+    fleet.images.facts[second] = replace(fleet.images.facts[machine.files[0]], path=second)
+    fleet.catalogue.restore([replace(record, files=(*record.files, second))])
+    other = "00000000-0000-4000-8000-000000000001"
+    fleet.hypervisor.define(STRANGER.format(name="other", uuid=other, disk=DISK.format(path=second)))
+    assert left_behind(fleet, monkeypatch, machine.uuid, status)
+    assert second in fleet.images.facts
+    assert machine.files[0] not in fleet.images.facts
+    assert fleet.hypervisor.read_domain(machine.uuid) is None
+
+
 def test_recovery_leaves_alone_what_another_process_has_begun_to_clear_up(
     session: Session, fleet: SampleFleet, monkeypatch: pytest.MonkeyPatch
 ) -> None:
