@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 __all__ = ["main"]
 
+FIRST_PICTURE_SECONDS = 0.15
+
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
 @click.option("-c", "--connection", metavar="URI", help="Hypervisor to use, such as qemu:///system.")
@@ -61,8 +63,8 @@ def _show(options: "Options", *, demo: bool) -> None:
 
     session = bootstrap.open_demo(options) if demo else bootstrap.open_session(options)
     try:
-        # The machines are read while the screen is loaded, and are there when it is first drawn.
-        session.inventory.start()
+        # Mostly the machines are read within this time, and are there when the screen is first drawn.
+        session.inventory.start(FIRST_PICTURE_SECONDS)
         from qq2clone_tui.ui.app import QqApp
 
         make_sample = None if options.read_only else bootstrap.sample_maker(session)

@@ -38,6 +38,7 @@ class InventoryStore:
         self._picture = Picture(hypervisor, catalogue)
         self._current = Inventory()
         self._pending = Pending()
+        self._told = threading.Event()
         self._reading = threading.Lock()
         self._listeners: list[Listener] = []
         self._thread: threading.Thread | None = None
@@ -59,14 +60,18 @@ class InventoryStore:
             self._picture.read_all()
             return self._replace(self._picture.inventory(self._current))
 
-    def start(self) -> None:
-        """Begin to follow events on a thread of its own; once begun, this does nothing."""
-        if self.live:
-            return
-        self._unlisten = self._hypervisor.listen(self)
-        self._pending.mark_all()
-        self._thread = threading.Thread(target=self._follow, name="inventory", daemon=True)
-        self._thread.start()
+    def start(self, wait_seconds: float = 0.0) -> None:
+        """Begin to follow events on a thread of its own; once begun, it goes on as it is.
+
+        Args:
+            wait_seconds: how long to wait, at most, for the first picture or the reason there is none.
+        """
+        if not self.live:
+            self._unlisten = self._hypervisor.listen(self)
+            self._pending.mark_all()
+            self._thread = threading.Thread(target=self._follow, name="inventory", daemon=True)
+            self._thread.start()
+        self._told.wait(wait_seconds)
 
     def stop(self) -> None:
         """Stop following; a read under way is left to end by itself."""
@@ -134,4 +139,5 @@ class InventoryStore:
             self._current = replace(fresh, version=fresh.version + 1)
             for listener in tuple(self._listeners):
                 listener(self._current)
+        self._told.set()
         return self._current

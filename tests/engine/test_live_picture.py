@@ -57,6 +57,12 @@ def test_beginning_twice_follows_the_hypervisor_once(session: Session, fleet: Sa
     assert followers() == before + 1
 
 
+def test_whoever_waits_for_the_first_picture_gets_it(session: Session, fleet: SampleFleet, template: Template) -> None:
+    fill(fleet, template, 5)
+    session.inventory.start(wait_seconds=30.0)
+    assert len(session.inventory.current.machines) == 5
+
+
 def test_clones_recorded_by_another_process_appear(
     session: Session, fleet: SampleFleet, template: Template, wait_until: Wait
 ) -> None:
