@@ -1,6 +1,7 @@
 """What one process is making or removing, no other takes out of its hands."""
 
 import os
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -9,9 +10,10 @@ from pathlib import Path
 import pytest
 
 from qq2clone_tui.adapters.catalogue import SqliteCatalogue
+from qq2clone_tui.adapters.catalogue.database import Database
 from qq2clone_tui.adapters.catalogue.owners import Owner, alive, this_process
 from qq2clone_tui.domain.clone import CloneStatus
-from qq2clone_tui.domain.errors import BadArgument
+from qq2clone_tui.domain.errors import AccessError, BadArgument
 
 from .catalogue_samples import template
 
@@ -74,3 +76,12 @@ def test_a_process_that_is_hidden_from_us_counts_as_alive(monkeypatch: pytest.Mo
     assert not alive(hidden)
     monkeypatch.setattr(os, "kill", refused)
     assert alive(hidden)
+
+
+def test_a_failing_disk_under_the_catalogue_is_an_error_that_says_what_to_look_at(tmp_path: Path) -> None:
+    fault = sqlite3.OperationalError("disk I/O error")
+    fault.sqlite_errorcode = sqlite3.SQLITE_IOERR | 19 << 8
+    database = Database(tmp_path / "one.sqlite")
+    with pytest.raises(AccessError, match=r"disk I/O error\. See whether its file system is full"), database.writing():
+        raise fault
+    database.close()

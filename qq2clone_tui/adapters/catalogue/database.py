@@ -125,6 +125,8 @@ def _translated(path: Path, error: sqlite3.Error) -> AccessError:
     remedies = {
         sqlite3.SQLITE_BUSY: "Another process has been writing to it for too long; try again.",
         sqlite3.SQLITE_FULL: "Free some space on its file system.",
+        # What comes of a full file system when it is SQLite's shared memory that finds no room.
+        sqlite3.SQLITE_IOERR: "See whether its file system is full, then whether the disk is sound.",
         sqlite3.SQLITE_NOTADB: "Move it away to start with an empty catalogue, or restore it from a backup.",
         sqlite3.SQLITE_CORRUPT: "Move it away to start with an empty catalogue, or restore it from a backup.",
         sqlite3.SQLITE_READONLY: "Check the owner and mode of the file and its directory.",
