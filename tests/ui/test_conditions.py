@@ -4,6 +4,8 @@ import threading
 import time
 
 import pytest
+from textual import events
+from textual.geometry import Size
 from textual.strip import Strip
 
 from qq2clone_tui.domain.inventory import ConnectionState
@@ -81,6 +83,15 @@ async def test_a_terminal_too_small_says_what_is_needed_and_recovers(size: tuple
         await user.pilot.resize_terminal(100, 30)
         await user.sees("debian12-1")
         assert "Too small" not in user.text()
+
+
+async def test_an_echo_of_a_former_size_starts_no_layout() -> None:
+    async with driving(size=(100, 30)) as user:
+        stale = Size(90, 25)
+        user.main.post_message(events.Resize(stale, stale))
+        await user.pilot.pause()
+        await user.pilot.pause(0.1)
+        assert user.main.size == (100, 30)
 
 
 async def test_a_terminal_too_small_takes_no_command_but_quit() -> None:

@@ -10,6 +10,7 @@ from textual.screen import ModalScreen
 from textual.widget import Widget
 
 from ..presenters.text import Cell, Line, line
+from ..screens.steady import SteadyScreen
 from ..widgets.sheet import Sheet
 
 __all__ = ["Dialog", "Reading", "key_hints"]
@@ -35,7 +36,7 @@ class Reading(Sheet, can_focus=True):
     ]
 
 
-class Dialog(ModalScreen[Answer]):
+class Dialog(SteadyScreen[Answer], ModalScreen[Answer]):
     """A frame in the middle of the screen with a title, a body and hints; Escape gives no answer.
 
     Subclasses override ``body`` and set ``hints``.

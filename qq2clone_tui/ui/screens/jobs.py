@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Horizontal
-from textual.screen import Screen
 
 from qq2clone_tui.domain.job import Entry, EntryState, Ledger
 
@@ -17,6 +16,7 @@ from ..presenters.ledgers import MARKS, entry_line, ledger_summary, urgent
 from ..presenters.text import Cell, Line, fit, line, visible
 from ..widgets.line_list import LineList
 from ..widgets.sheet import Sheet
+from .steady import SteadyScreen
 
 if TYPE_CHECKING:
     from ..actions.jobs import JobActions
@@ -92,7 +92,7 @@ class EntryList(LineList):
         return entry_line(self.entries[index], self.scrollable_content_region.width, tone)
 
 
-class JobsScreen(Screen[None]):
+class JobsScreen(SteadyScreen[None]):
     """The whole ledger, with retry and cancel.
 
     Args:

@@ -6,7 +6,6 @@ from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Horizontal, Vertical
-from textual.screen import Screen
 
 from qq2clone_tui.domain.inventory import ConnectionState
 from qq2clone_tui.domain.job import Ledger
@@ -25,6 +24,7 @@ from ..widgets.machine_table import MachineTable
 from ..widgets.prompt import Prompt
 from ..widgets.sheet import Sheet
 from ..widgets.template_tree import TemplateTree
+from .steady import SteadyScreen
 
 if TYPE_CHECKING:
     from ..app import QqApp
@@ -34,7 +34,7 @@ __all__ = ["MainScreen"]
 SMALLEST = (60, 16)
 
 
-class MainScreen(Screen[None]):
+class MainScreen(SteadyScreen[None]):
     """The screen everything begins at.
 
     Args:

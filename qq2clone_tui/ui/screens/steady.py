@@ -1,0 +1,25 @@
+"""Keep screens from chasing sizes that are no longer those of the terminal."""
+
+from typing import TypeVar
+
+from textual import events, on
+from textual.screen import Screen
+
+__all__ = ["SteadyScreen"]
+
+Answer = TypeVar("Answer")
+
+
+class SteadyScreen(Screen[Answer]):
+    """A screen that takes only the terminal's own size.
+
+    Each layout of a screen at another size sends the screen that size once more. When the terminal
+    was resized twice while it was busy, two such echoes would answer one another for ever.
+    """
+
+    @on(events.Resize)
+    def let_go_of_echoes(self, event: events.Resize) -> None:
+        """Let no layout begin for a size that the terminal no longer has."""
+        if event.size != self.app.size:
+            event.prevent_default()
+            event.stop()
