@@ -19,7 +19,7 @@ from .interrupts import interruptible
 from .stage import Stage, staged
 from .watch import say
 
-__all__ = ["Ground", "Measure"]
+__all__ = ["Ground", "Measure", "why_no_daemon"]
 
 Measure = Callable[[Stage], list[Result]]
 
@@ -66,9 +66,13 @@ def _why_no_system() -> str:
     """Return why ``qemu:///system`` cannot be measured, or nothing."""
     if os.geteuid() != 0:
         return "only root can start a system daemon, and put files where it finds them"
-    if SYSTEM_SOCKET.exists() or shutil.which("libvirtd", path=f"{os.environ['PATH']}:/usr/sbin:/sbin"):
-        return ""
-    return "libvirtd is not installed"
+    return "" if SYSTEM_SOCKET.exists() else why_no_daemon()
+
+
+def why_no_daemon() -> str:
+    """Return why no daemon can be started, or nothing."""
+    found = shutil.which("libvirtd", path=f"{os.environ['PATH']}:/usr/sbin:/sbin")
+    return "" if found else "libvirtd is not installed (package libvirt-daemon)"
 
 
 def in_child(measure: Callable[[], list[Result]]) -> list[Result]:

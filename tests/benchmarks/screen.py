@@ -14,8 +14,8 @@ from qq2clone_tui.adapters.libvirt.event_loop import ensure_running
 from tests.real.daemons import session_daemon
 
 from .empty_app import READY
-from .figures import Figure, Result
-from .hypervisors import Ground
+from .figures import Figure, Missing, Result
+from .hypervisors import Ground, why_no_daemon
 from .stage import TEMPLATE, run, staged
 from .terminal import Terminal
 from .watch import say
@@ -53,6 +53,9 @@ class _Fleet:
 
 def measure(ground: Ground) -> list[Result]:
     """Return the figures of the full-screen app."""
+    reason = why_no_daemon()
+    if reason:
+        return [Missing("the full-screen app", reason)]
     with _fleet(ground) as fleet:
         return [*_first_table(fleet), *_changes(fleet)]
 
