@@ -1,5 +1,7 @@
 """Change domains: power them, and take their definition away."""
 
+import re
+import time
 from typing import Any
 
 from qq2clone_tui.domain.states import PowerVerb
@@ -22,7 +24,9 @@ _UNDEFINE_FLAGS = (
 )
 
 _PORT_TAKEN = "Failed to find an available port"
-_PORT_TRIES = 5
+_ENDED = re.compile("is not running|is no longer running|closed the monitor|exited while connecting to monitor")
+_WORDLESS = re.compile(r"(is not running|is no longer running|exited while connecting to monitor)\.?$")
+_PAUSES_SECONDS = (0.3, 0.6, 1.2, 2.4, 4.8)
 
 
 def apply(verb: PowerVerb, domain: Any) -> None:
@@ -64,16 +68,22 @@ def _start(domain: Any) -> None:
     """Start a machine; a console port that another hypervisor of the host took first is chosen anew.
 
     Each driver looks for a free port by itself and only QEMU takes it, a moment later: two drivers
-    that start machines at the same time can choose the same one.
+    that start machines at the same time can choose the same one. libvirt then still has to deal
+    with the end of the first QEMU, and when it comes to that late it ends the second one instead;
+    hence the pauses, and hence whatever looks like that is tried again too. So is an end of QEMU
+    that libvirt has no words for: it was too quick to read what QEMU said.
     """
-    for _ in range(_PORT_TRIES):
+    raced = False
+    for pause in _PAUSES_SECONDS:
         try:
             domain.createWithFlags(0)
         except libvirt.libvirtError as fault:
-            if _PORT_TAKEN not in str(fault):
+            if not (_PORT_TAKEN in str(fault) or _WORDLESS.search(str(fault)) or (raced and _ENDED.search(str(fault)))):
                 raise
+            raced = True
         else:
             return
+        time.sleep(pause)
     domain.createWithFlags(0)
 
 
