@@ -23,7 +23,7 @@ _UNDEFINE_FLAGS = (
     0,
 )
 
-_PORT_TAKEN = "Failed to find an available port"
+_PASSING = re.compile("Failed to find an available port|load cgroup BPF prog: Resource temporarily unavailable")
 _ENDED = re.compile("is not running|is no longer running|closed the monitor|exited while connecting to monitor")
 _WORDLESS = re.compile(r"(is not running|is no longer running|exited while connecting to monitor)\.?$")
 _PAUSES_SECONDS = (0.3, 0.6, 1.2, 2.4, 4.8)
@@ -78,7 +78,9 @@ def _start(domain: Any) -> None:
         try:
             domain.createWithFlags(0)
         except libvirt.libvirtError as fault:
-            if not (_PORT_TAKEN in str(fault) or _WORDLESS.search(str(fault)) or (raced and _ENDED.search(str(fault)))):
+            if not (
+                _PASSING.search(str(fault)) or _WORDLESS.search(str(fault)) or (raced and _ENDED.search(str(fault)))
+            ):
                 raise
             raced = True
         else:
