@@ -1,6 +1,7 @@
 """Do what may block on a thread of its own, and bring the result back as a message."""
 
 import threading
+import time
 from collections.abc import Callable
 from typing import TypeVar
 
@@ -10,7 +11,10 @@ from qq2clone_tui.domain.errors import Qq2cloneError
 
 from .messages import ErrandEnded
 
-__all__ = ["Errands"]
+__all__ = ["PATIENCE_SECONDS", "Errands"]
+
+PATIENCE_SECONDS = 0.5
+"""What takes no longer than this is not worth a word."""
 
 Result = TypeVar("Result")
 
@@ -24,7 +28,7 @@ class Errands:
     Args:
         target: gets an ``ErrandEnded`` for each errand, and hands it over by calling ``deliver``.
         failed: shown the error of an errand, on the screen's thread.
-        changed: called whenever the list of errands under way has changed.
+        changed: called when an errand has ended, and when one has begun to take long.
     """
 
     def __init__(
@@ -33,13 +37,16 @@ class Errands:
         self._target = target
         self._failed = failed
         self._changed = changed
-        self.under_way: dict[int, str] = {}
+        self.under_way: dict[int, tuple[str, float]] = {}
         self._next = 0
 
     @property
     def label(self) -> str:
-        """Return what is being waited for longest, empty when nothing is."""
-        return next((label for label in self.under_way.values() if label), "")
+        """Return what has been waited for longest, empty while nothing takes long enough to speak of."""
+        now = time.monotonic()
+        return next(
+            (label for label, began in self.under_way.values() if label and now - began >= PATIENCE_SECONDS), ""
+        )
 
     def run(
         self,
@@ -59,8 +66,9 @@ class Errands:
         """
         self._next += 1
         number = self._next
-        self.under_way[number] = label
-        self._changed()
+        self.under_way[number] = (label, time.monotonic())
+        if label:
+            self._target.set_timer(PATIENCE_SECONDS * 1.1, self._changed)
 
         def end(act: Callable[[], None]) -> None:
             self.under_way.pop(number, None)

@@ -51,4 +51,6 @@ class Plans:
         session = self._main.qq.session
         self._main.qq.errands.run("", lambda: session.jobs.start(plan), lambda _: self._main.show_jobs())
         if plan.refusals:
-            self._main.flash(f"{counted(len(plan.refusals), 'machine')} left out: {plan.refusals[0].why}")
+            first, more = plan.refusals[0], len(plan.refusals) - 1
+            others = f" and {counted(more, 'other')}" if more else ""
+            self._main.flash(f"Left out: {first.name}{others}, for {first.name} {first.why}")

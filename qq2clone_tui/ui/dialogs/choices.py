@@ -1,10 +1,12 @@
 """Ask for a few short answers in labelled fields."""
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
 from textual import events
+from textual.binding import Binding
 from textual.containers import Horizontal
 from textual.widget import Widget
 from textual.widgets import Input
@@ -54,6 +56,11 @@ class Switch(Sheet, can_focus=True):
 class FieldDialog(Dialog[Wish | None]):
     """Labelled fields; Enter anywhere answers, Tab goes on."""
 
+    BINDINGS = [  # noqa: RUF012 - as Textual declares it
+        Binding("tab", "go_on(1)", show=False, priority=True),
+        Binding("shift+tab", "go_on(-1)", show=False, priority=True),
+    ]
+
     hints = (("enter", "go on"), ("tab", "next field"), ("esc", "leave it"))
     labels: Sequence[str] = ()
 
@@ -81,6 +88,20 @@ class FieldDialog(Dialog[Wish | None]):
         for field in self.query(Input):
             field.cursor_blink = False
         self.query_one(Input).focus()
+
+    async def action_go_on(self, steps: int) -> None:
+        """Move to the next or previous field, once this one has taken all that was typed into it.
+
+        Keys that come in one burst, as over a slow line, then still end up in the fields they are meant for.
+        """
+        if self.focused is not None:
+            taken = asyncio.Event()
+            self.focused.call_later(taken.set)
+            await taken.wait()
+        if steps > 0:
+            self.focus_next()
+        else:
+            self.focus_previous()
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Take Enter in a field as the answer."""
