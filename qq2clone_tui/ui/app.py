@@ -64,7 +64,7 @@ class QqApp(App[None], inherit_bindings=False):
         self.read_only = read_only
         self.make_sample = make_sample
         self.clock = clock
-        self.desk = Desk()
+        self.desk = Desk(read_only=read_only)
         self.desk.go(Place(template))
         self.errands = Errands(self, self.show_error, self._errands_changed)
         self._bridge = Bridge(session, self)

@@ -32,9 +32,13 @@ class Desk:
     """The one model that every widget shows; it knows nothing of the terminal.
 
     Rows, cursor and marks go by UUID, so they survive whatever the inventory does.
+
+    Args:
+        read_only: True when nothing may be changed.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, read_only: bool = False) -> None:
+        self.read_only = read_only
         self.inventory = Inventory()
         self.rates: Mapping[str, Rates] = {}
         self.place = Place()

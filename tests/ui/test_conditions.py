@@ -67,6 +67,14 @@ async def test_read_only_mode_has_no_command_that_changes_anything() -> None:
         assert "remove" not in user.text()
 
 
+async def test_read_only_mode_suggests_no_change() -> None:
+    fleet = StagedFleet()
+    fleet.add_template("bare")
+    async with driving(fleet, read_only=True) as user:
+        await user.sees("No clones yet.")
+        assert "makes some" not in user.text()
+
+
 async def test_read_only_mode_still_marks_filters_and_sorts() -> None:
     async with driving(read_only=True) as user:
         await user.press("space", "/")

@@ -30,5 +30,5 @@ def empty_line(desk: Desk) -> Line:
     if not desk.inventory.version:
         return line(Cell("  Reading machines…", "dim"))
     if desk.inventory.templates and not desk.inventory.machines:
-        return line(Cell("  No clones yet: c makes some.", "dim"))
+        return line(Cell("  No clones yet." if desk.read_only else "  No clones yet: c makes some.", "dim"))
     return line(Cell("  No machines here.", "dim"))
