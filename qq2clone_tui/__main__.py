@@ -67,8 +67,13 @@ def _show(options: "Options", *, demo: bool) -> None:
         session.inventory.start(FIRST_PICTURE_SECONDS)
         from qq2clone_tui.ui.app import QqApp
 
-        make_sample = None if options.read_only else bootstrap.sample_maker(session)
-        app = QqApp(session, read_only=options.read_only, make_sample=make_sample, template=options.template)
+        app = QqApp(
+            session,
+            read_only=options.read_only,
+            make_sample=None if options.read_only else bootstrap.sample_maker(session),
+            template=options.template,
+            theme=bootstrap.load_settings(options).ui.theme or None,
+        )
         gc.freeze()
         gc.enable()
         app.run()

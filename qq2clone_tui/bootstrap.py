@@ -6,7 +6,7 @@ import shutil
 import socket
 import tempfile
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urlsplit
@@ -108,7 +108,8 @@ def open_demo(options: Options) -> Session:
     root = _places(options).demo_root
     uri = f"qemu:///embed?root={quote(str(root))}"
     try:
-        session = open_session(Options(uri, data_dir=options.data_dir, config=options.config))
+        place = str(root / "images")
+        session = open_session(replace(options, connection=uri, storage=place))
     except ConnectionFailed as error:
         if "driver.pid" in error.paragraph() or "in use" in error.paragraph():
             raise

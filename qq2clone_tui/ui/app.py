@@ -9,7 +9,7 @@ from textual import on
 from textual.app import App
 from textual.screen import ModalScreen, Screen
 
-from qq2clone_tui.domain.errors import Qq2cloneError
+from qq2clone_tui.domain.errors import BadArgument, Qq2cloneError
 from qq2clone_tui.engine.session import Session
 
 from .bridge import Bridge
@@ -42,6 +42,9 @@ class QqApp(App[None], inherit_bindings=False):
         template: name of the template to show first; None or an unknown one for all machines.
         theme: name of a theme; None for the default, or mono when NO_COLOR is set.
         clock: gives the current time in epoch seconds, for ages.
+
+    Raises:
+        BadArgument: there is no theme of that name.
     """
 
     CSS_PATH = stylesheets()
@@ -72,7 +75,7 @@ class QqApp(App[None], inherit_bindings=False):
         self.animation_level = "none"
         for choice in THEMES:
             self.register_theme(choice)
-        self.theme = theme or (MONO_THEME if self.no_color else DEFAULT_THEME)
+        self.theme = _known(theme) or (MONO_THEME if self.no_color else DEFAULT_THEME)
 
     @property
     def fault(self) -> Exception | None:
@@ -145,3 +148,11 @@ class QqApp(App[None], inherit_bindings=False):
     def _errands_changed(self) -> None:
         if self._main.shown:
             self._main.show_bars()
+
+
+def _known(theme: str | None) -> str | None:
+    """Return the theme's name; one that does not exist is refused with the names of those that do."""
+    names = [choice.name for choice in THEMES]
+    if theme and theme not in names:
+        raise BadArgument("there is no such theme", subject=theme, remedy=f"There are: {', '.join(names)}.")
+    return theme

@@ -70,7 +70,7 @@ def _start(domain: Any) -> None:
     Each driver looks for a free port by itself and only QEMU takes it, a moment later: two drivers
     that start machines at the same time can choose the same one. libvirt then still has to deal
     with the end of the first QEMU, and when it comes to that late it ends the second one instead;
-    hence the pauses, and hence whatever looks like that is tried again too. So is an end of QEMU
+    hence the pauses, the second look, and hence whatever looks like that is tried again too. So is an end of QEMU
     that libvirt has no words for: it was too quick to read what QEMU said.
     """
     raced = False
@@ -83,9 +83,13 @@ def _start(domain: Any) -> None:
             ):
                 raise
             raced = True
-        else:
+            time.sleep(pause)
+            continue
+        if not raced:
             return
         time.sleep(pause)
+        if domain.isActive():
+            return
     domain.createWithFlags(0)
 
 
