@@ -84,6 +84,7 @@ def import_template(tools: Tools, source: Source, name: str | None, choices: Cho
     originals = tuple(_disk(tools.images, disk, choices, volumes) for disk in wanted)
     if not choices.copy:
         _refuse_written(tools, originals)
+    _refuse_open(tools.images, originals)
     disks = tuple(_owned(disk, name, tools.images) for disk in originals) if choices.copy else originals
     options = {**choices.options, **_firmware(tools.images, description)}
     template = Template(name, source.xml, disks, source=source.origin, created_at=time.time(), options=options)
@@ -192,6 +193,22 @@ def _refuse_written(tools: Tools, disks: Sequence[TemplateDisk]) -> None:
                 why=f"the machine {domain.name} is {domain.state.value} and writes to it",
                 remedy="Shut that machine off first.",
             )
+
+
+def _refuse_open(images: ImageStore, disks: Sequence[TemplateDisk]) -> None:
+    """Raise when a QEMU that this hypervisor knows nothing of writes one of the images.
+
+    Neither its clones nor a copy would be sound.
+    """
+    for disk in disks:
+        for path in images.stands_on(disk.image):
+            if images.written(path):
+                raise BadArgument(
+                    "cannot import the image",
+                    subject=disk.image,
+                    why=f"some QEMU has {'it' if path == images.resolved(disk.image) else repr(path)} open for writing",
+                    remedy="End that program first; fuser names it.",
+                )
 
 
 def _firmware(images: ImageStore, description: DomainDescription) -> dict[str, str]:

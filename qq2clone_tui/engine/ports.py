@@ -116,6 +116,9 @@ class ImageStore(Protocol):
     def stands_on(self, path: str) -> Sequence[str]:
         """Return an image and the files below it, top first, each resolved; what cannot be read ends it."""
 
+    def written(self, path: str) -> bool:
+        """Tell whether a QEMU, also of another hypervisor, has the file open for writing, where that can be told."""
+
     def elsewhere(self, directory: str) -> "ImageStore":
         """Return the store of another directory, where clones were made under another setting."""
 

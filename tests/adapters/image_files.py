@@ -47,10 +47,10 @@ def digest(path: Path) -> str:
 
 
 @contextmanager
-def in_use(path: Path) -> Iterator[None]:
+def in_use(path: Path, image_format: str = "qcow2") -> Iterator[None]:
     """Have another program write to an image."""
     writes = ["-c", "write -P 1 0 64k", "-c", "sleep 60000"]
-    argv = ["stdbuf", "-oL", "qemu-io", "-f", "qcow2", *writes, str(path)]
+    argv = ["stdbuf", "-oL", "qemu-io", "-f", image_format, *writes, str(path)]
     with subprocess.Popen(argv, stdout=subprocess.PIPE) as process:
         assert process.stdout is not None
         try:

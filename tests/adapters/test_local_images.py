@@ -274,6 +274,19 @@ class TestProbing:
                 images.create(ImageSpec(f"{images.place}/copy", ImageKind.COPY, str(path), "qcow2", MIB))
         assert list(Path(images.place).iterdir()) == []
 
+    @pytest.mark.parametrize("image_format", ["qcow2", "raw"])
+    def test_whoever_writes_to_an_image_is_noticed_but_not_who_only_reads_it(
+        self, images: LocalImages, tmp_path: Path, image_format: str
+    ) -> None:
+        base = make_image(tmp_path / "base", image_format=image_format)
+        top = tmp_path / "top.qcow2"
+        qemu_img("create", "-q", "-f", "qcow2", "-b", base, "-F", image_format, top)
+        with in_use(base, image_format):
+            assert (images.written(str(base)), images.written(str(top))) == (True, False)
+        with in_use(top):
+            assert (images.written(str(base)), images.written(str(top))) == (False, True)
+        assert not images.written(str(tmp_path / "missing"))
+
 
 def test_qemu_img_is_named_when_it_is_not_installed(
     images: LocalImages, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

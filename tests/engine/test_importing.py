@@ -106,6 +106,21 @@ def test_a_file_of_xml_whose_image_a_running_machine_writes_is_refused(golden: s
         session.import_template("/tmp/other.xml")
 
 
+@pytest.mark.parametrize("copy", [False, True])
+@pytest.mark.parametrize("written", [IMAGE, "/srv/images/below.qcow2"])
+def test_an_image_that_a_qemu_outside_this_hypervisor_writes_is_refused(
+    session: Session, golden: str, fleet: SampleFleet, written: str, copy: bool
+) -> None:
+    below = "/srv/images/below.qcow2"
+    fleet.images.facts[below] = ImageFacts(below, "qcow2", 1 << 30)
+    fleet.images.facts[IMAGE] = replace(fleet.images.facts[IMAGE], backing=below)
+    fleet.images.writers.add(written)
+    with pytest.raises(BadArgument, match="open for writing") as refused:
+        session.import_template(golden, copy=copy)
+    assert (refused.value.subject, written in refused.value.paragraph()) == (IMAGE, True)
+    assert session.templates() == [fleet.catalogue.template("web")]
+
+
 def test_all_reasons_against_a_template_are_given_at_once(fleet: SampleFleet) -> None:
     hopeless = XML.replace("type='qemu'>", "type='xen'>", 1).replace(
         "</devices>",

@@ -8,7 +8,7 @@ from pathlib import Path
 from qq2clone_tui.domain.disk import ImageFacts, ImageKind, ImageSpec
 from qq2clone_tui.domain.errors import BadArgument, WrongFileKind
 
-from . import qemu_img
+from . import qemu_img, write_lock
 from .chain import chain, real_path
 from .new_file import clone_blocks, copy_bytes, new_file, open_source
 from .os_errors import as_access_error
@@ -113,6 +113,10 @@ class LocalImages:
         """Return an image and the files its header, and theirs, name as backing, top first."""
         return tuple(chain(path))
 
+    def written(self, path: str) -> bool:
+        """Tell whether some QEMU of this host has the file open for writing."""
+        return write_lock.written(path)
+
     def elsewhere(self, directory: str) -> "LocalImages":
         """Return the store of another directory."""
         return LocalImages(Path(directory))
@@ -133,21 +137,21 @@ class LocalImages:
     def _copy(self, spec: ImageSpec) -> None:
         base = self.probe(spec.base, spec.base_format)
         with new_file(self._place, spec.path) as target:
-            if not self._shared_blocks(base, target):
+            if not _shared_blocks(base, target):
                 qemu_img.convert_to_qcow2(spec.base, base.format, spec.path, base.virtual_size)
             if spec.size > base.virtual_size:
                 qemu_img.resize(spec.path, spec.size)
 
-    @staticmethod
-    def _shared_blocks(base: ImageFacts, target: int) -> bool:
-        # Only an image that stands alone is independent when its bytes are copied.
-        if base.format != "qcow2" or base.backing is not None or not Path(base.path).is_file():
-            return False
-        # QEMU's lock does not keep us from sharing blocks; qemu-img convert will say that it is held.
-        if qemu_img.in_use(base.path, base.format):
-            return False
-        with open_source(base.path) as source:
-            return clone_blocks(source, target)
+
+def _shared_blocks(base: ImageFacts, target: int) -> bool:
+    # Only an image that stands alone is independent when its bytes are copied.
+    if base.format != "qcow2" or base.backing is not None or not Path(base.path).is_file():
+        return False
+    # QEMU's lock does not keep us from sharing blocks; qemu-img convert will say that it is held.
+    if write_lock.written(base.path):
+        return False
+    with open_source(base.path) as source:
+        return clone_blocks(source, target)
 
 
 def _positive(size: int, path: str) -> int:

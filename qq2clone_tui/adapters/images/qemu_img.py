@@ -15,7 +15,7 @@ from qq2clone_tui.domain.errors import AccessError, BadArgument, CommandFailed, 
 
 from .os_errors import refused_by_system
 
-__all__ = ["FORMATS", "ImageInfo", "check", "convert_to_qcow2", "create_qcow2", "in_use", "info", "resize"]
+__all__ = ["FORMATS", "ImageInfo", "check", "convert_to_qcow2", "create_qcow2", "info", "resize"]
 
 FORMATS = frozenset(
     {"bochs", "cloop", "dmg", "luks", "parallels", "qcow", "qcow2", "qed", "raw", "vdi", "vhdx", "vmdk", "vpc"}
@@ -68,11 +68,6 @@ def info(path: str, format_: str = "") -> ImageInfo:
         return msgspec.json.decode(done.stdout.encode(errors="replace"), type=ImageInfo)
     except msgspec.MsgspecError as error:
         raise CommandFailed("cannot understand qemu-img info", subject=path, why=str(error)) from error
-
-
-def in_use(path: str, format_: str) -> bool:
-    """Tell whether some QEMU has the image open for writing: then it takes a shared lock (no ``-U``) amiss."""
-    return _run(["info", "-f", _known(format_, path), path], QUICK_SECONDS, path).returncode != 0
 
 
 def check(path: str) -> str:

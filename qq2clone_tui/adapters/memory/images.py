@@ -17,6 +17,7 @@ class MemoryImages:
 
     Attributes:
         facts: every existing file by path.
+        writers: files that a machine outside this world writes to.
         full: while True nothing can be created, as on a full file system.
     """
 
@@ -25,6 +26,7 @@ class MemoryImages:
         self._free = free
         self._lock = threading.Lock()
         self.facts: dict[str, ImageFacts] = {}
+        self.writers: set[str] = set()
         self.full = False
 
     @property
@@ -76,8 +78,12 @@ class MemoryImages:
         below = self.stands_on(facts.backing) if facts is not None and facts.backing else ()
         return (self.resolved(path), *below)
 
+    def written(self, path: str) -> bool:
+        """Tell whether the file is one of ``writers``."""
+        return path in self.writers
+
     def elsewhere(self, directory: str) -> "MemoryImages":
         """Return a store of another directory over the same files."""
         store = MemoryImages(directory, self._free)
-        store.facts = self.facts
+        store.facts, store.writers = self.facts, self.writers
         return store
