@@ -8,6 +8,7 @@ from dataclasses import replace
 from qq2clone_tui.domain.errors import Qq2cloneError
 from qq2clone_tui.domain.inventory import ConnectionState, Inventory
 
+from .listeners import Listeners
 from .pending import Pending, Work
 from .picture import Picture
 from .ports import Catalogue, Hypervisor
@@ -40,7 +41,7 @@ class InventoryStore:
         self._pending = Pending()
         self._told = threading.Event()
         self._reading = threading.Lock()
-        self._listeners: list[Listener] = []
+        self._listeners: Listeners[Inventory] = Listeners()
         self._thread: threading.Thread | None = None
         self._unlisten: Callable[[], None] = lambda: None
 
@@ -83,8 +84,7 @@ class InventoryStore:
 
     def subscribe(self, callback: Listener) -> Callable[[], None]:
         """Call ``callback`` with every new picture, on the inventory thread; the result unsubscribes."""
-        self._listeners.append(callback)
-        return lambda: self._listeners.remove(callback) if callback in self._listeners else None
+        return self._listeners.subscribe(callback)
 
     def nudge(self) -> None:
         """Say that the catalogue was changed by this process."""
@@ -137,7 +137,6 @@ class InventoryStore:
         """Publish a picture unless it equals the current one, and return the current one."""
         if fresh != self._current:
             self._current = replace(fresh, version=fresh.version + 1)
-            for listener in tuple(self._listeners):
-                listener(self._current)
+            self._listeners.tell(self._current)
         self._told.set()
         return self._current

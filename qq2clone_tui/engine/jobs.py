@@ -11,6 +11,8 @@ from qq2clone_tui.domain.errors import Qq2cloneError
 from qq2clone_tui.domain.job import EntryState, Ledger
 from qq2clone_tui.domain.plan import Action, Plan, Step
 
+from .listeners import Listeners
+
 __all__ = ["Jobs"]
 
 _log = logging.getLogger(__name__)
@@ -45,7 +47,7 @@ class Jobs:
         self._numbers = itertools.count(1)
         self._running: dict[int, Job] = {}
         self._history: dict[int, Ledger] = {}
-        self._listeners: list[Listener] = []
+        self._listeners: Listeners[Ledger] = Listeners()
         self._lock = threading.Lock()
 
     @property
@@ -62,8 +64,7 @@ class Jobs:
 
     def subscribe(self, callback: Listener) -> Callable[[], None]:
         """Call ``callback`` at every change of any ledger, on job threads; the result unsubscribes."""
-        self._listeners.append(callback)
-        return lambda: self._listeners.remove(callback) if callback in self._listeners else None
+        return self._listeners.subscribe(callback)
 
     def run(self, plan: Plan, on_change: Listener | None = None) -> Ledger:
         """Carry out a plan and return its finished ledger; one failure never stops the others."""
@@ -105,8 +106,7 @@ class Jobs:
                 ledger = job.ledger
                 with self._lock:
                     self._history[ledger.job] = ledger
-                for listener in (*self._listeners, *([on_change] if on_change else [])):
-                    listener(ledger)
+                self._listeners.tell(ledger, also=on_change)
 
         plan = job.ledger.plan
         try:

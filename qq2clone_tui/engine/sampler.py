@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from qq2clone_tui.domain.errors import Qq2cloneError
 from qq2clone_tui.domain.stats import Rates, Sample, StatGroup, rates
 
+from .listeners import Listeners
 from .ports import Hypervisor
 
 __all__ = ["Sampler"]
@@ -24,7 +25,7 @@ class Sampler:
         self._groups = StatGroup(0)
         self._samples: Mapping[str, Sample] = {}
         self._current: Mapping[str, Rates] = {}
-        self._listeners: list[Listener] = []
+        self._listeners: Listeners[Mapping[str, Rates]] = Listeners()
         self._stopped = threading.Event()
         self._thread: threading.Thread | None = None
 
@@ -39,8 +40,7 @@ class Sampler:
 
     def subscribe(self, callback: Listener) -> Callable[[], None]:
         """Call ``callback`` with all figures after each sample; the result unsubscribes."""
-        self._listeners.append(callback)
-        return lambda: self._listeners.remove(callback) if callback in self._listeners else None
+        return self._listeners.subscribe(callback)
 
     def start(self, interval_seconds: float = 2.0) -> None:
         """Begin to sample."""
@@ -65,8 +65,7 @@ class Sampler:
         self._samples = fresh
         if figures != self._current:
             self._current = figures
-            for listener in tuple(self._listeners):
-                listener(figures)
+            self._listeners.tell(figures)
 
     def _run(self, interval_seconds: float) -> None:
         while not self._stopped.is_set():
