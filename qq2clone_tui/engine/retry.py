@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
+from qq2clone_tui.domain.clone import CloneRecord, CloneStatus
 from qq2clone_tui.domain.plan import Action, Plan
 from qq2clone_tui.domain.states import PowerVerb
 
@@ -30,7 +31,7 @@ def plan_again(planners: Planners, catalogue: Catalogue, plan: Plan) -> Plan:
         return planners.remove(uuids)
     if plan.action is not Action.CLONE:
         return planners.power(PowerVerb(plan.action.value), uuids)
-    whole = [uuid for uuid in uuids if catalogue.clone(uuid) is not None]
+    whole = [uuid for uuid in uuids if _whole(catalogue.clone(uuid))]
     started = planners.power(PowerVerb.START, whole)
     anew = len(uuids) - len(whole)
     if not anew:
@@ -38,3 +39,8 @@ def plan_again(planners: Planners, catalogue: Catalogue, plan: Plan) -> Plan:
     start = any(step.clone is not None and step.clone.start for step in plan.steps)
     fresh = planners.clone(plan.template, anew, start)
     return replace(fresh, steps=(*fresh.steps, *started.steps), refusals=started.refusals)
+
+
+def _whole(record: CloneRecord | None) -> bool:
+    # One that could not even be undone is still recorded as being made, and waits for the next start.
+    return record is not None and record.status is CloneStatus.READY

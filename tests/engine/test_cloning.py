@@ -110,6 +110,23 @@ def test_retrying_makes_only_the_clones_that_failed(session: Session, fleet: Sam
     assert names(fleet) == ["web-1", "web-2", "web-3"]
 
 
+def test_trying_again_makes_anew_what_could_not_even_be_undone(
+    session: Session, fleet: SampleFleet, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(_: str) -> None:
+        raise Qq2cloneError("cannot undefine")
+
+    fleet.images.full = True
+    with monkeypatch.context() as patch:
+        patch.setattr(fleet.hypervisor, "undefine", refused)
+        ledger = clone(session, 1)
+    assert [record.status for record in fleet.catalogue.clones("web")] == [CloneStatus.MAKING]
+    fleet.images.full = False
+    again = session.jobs.run(session.jobs.retry_plan(ledger.job))
+    assert [(entry.step.action, entry.state) for entry in again.entries] == [(Action.CLONE, EntryState.DONE)]
+    assert [record.status for record in fleet.catalogue.clones("web")] == [CloneStatus.MAKING, CloneStatus.READY]
+
+
 def test_a_connection_that_breaks_in_the_middle_leaves_a_record_to_undo_later(
     session: Session, fleet: SampleFleet
 ) -> None:
