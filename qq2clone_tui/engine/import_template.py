@@ -1,5 +1,6 @@
 """Turn a domain, or a file of domain XML, into a template; refuse with all the reasons at once."""
 
+import contextlib
 import itertools
 import time
 from collections.abc import Mapping, Sequence
@@ -7,7 +8,14 @@ from dataclasses import dataclass, replace
 
 from qq2clone_tui.domain.describe_xml import DiskDevice, DomainDescription, describe
 from qq2clone_tui.domain.disk import DiskPolicy, ImageKind, ImageSpec
-from qq2clone_tui.domain.errors import BadArgument, BadXml, DomainNotFound, TemplateError, WrongFileKind
+from qq2clone_tui.domain.errors import (
+    BadArgument,
+    BadXml,
+    DomainNotFound,
+    Qq2cloneError,
+    TemplateError,
+    WrongFileKind,
+)
 from qq2clone_tui.domain.identity_xml import Compiler, Finding
 from qq2clone_tui.domain.import_rules import obstacles
 from qq2clone_tui.domain.inventory import DomainSummary
@@ -232,10 +240,11 @@ def _owned(disk: TemplateDisk, name: str, images: ImageStore) -> TemplateDisk:
 
 
 def _record(tools: Tools, template: Template, originals: Sequence[TemplateDisk]) -> None:
+    journal, owned = tools.catalogue.journal, [disk.image for disk in template.disks if disk.owned]
     made: list[str] = []
-    recorded = False
-    if any(disk.owned for disk in template.disks):
+    if owned:
         tools.images.check_ready()
+        journal.note(owned)
     try:
         for disk, original in zip(template.disks, originals, strict=True):
             if disk.owned:
@@ -243,10 +252,21 @@ def _record(tools: Tools, template: Template, originals: Sequence[TemplateDisk])
                 tools.images.create(ImageSpec(disk.image, ImageKind.COPY, path, original.format, size))
                 made.append(disk.image)
         tools.catalogue.add_template(template)
-        recorded = True
-    finally:  # also when Ctrl-C ends a long copy
-        for path in () if recorded else made:
+    except BaseException:  # also when Ctrl-C ends a long copy
+        _take_back(tools, owned, made)
+        raise
+
+
+def _take_back(tools: Tools, owned: Sequence[str], made: Sequence[str]) -> None:
+    """Delete the copies of an import that failed; what cannot be deleted stays in the journal."""
+    journal = tools.catalogue.journal
+    unfinished = set(journal.ours())  # empty if it was the instant after the template was recorded
+    for path in made:
+        if path in unfinished:
             tools.images.delete(path)
+    # The next start finds that nothing is there and drops them, should the catalogue be locked now.
+    with contextlib.suppress(Qq2cloneError):
+        journal.drop(owned)
 
 
 def _findings(template: Template) -> tuple[Finding, ...]:

@@ -14,7 +14,7 @@ from qq2clone_tui.domain.states import PowerVerb
 from qq2clone_tui.domain.stats import Sample, StatGroup
 from qq2clone_tui.domain.template import Template
 
-__all__ = ["Catalogue", "HostListener", "Hypervisor", "ImageStore", "ReserveRequest"]
+__all__ = ["Catalogue", "FileJournal", "HostListener", "Hypervisor", "ImageStore", "ReserveRequest"]
 
 
 class HostListener(Protocol):
@@ -145,8 +145,32 @@ class ReserveRequest(Protocol):
         """Return the absolute paths the clone will own, recorded before any is made."""
 
 
+class FileJournal(Protocol):
+    """Which files are being made or deleted, and by which process; a killed one's are found again by it."""
+
+    def note(self, paths: Sequence[str]) -> None:
+        """Record that this process makes or deletes these files, before it begins.
+
+        Raises:
+            BadArgument: another living process does.
+        """
+
+    def drop(self, paths: Sequence[str]) -> None:
+        """Forget files of this process that are finished or deleted; others are left as they are."""
+
+    def ours(self) -> Sequence[str]:
+        """Return the files that this process has noted."""
+
+    def take_over(self) -> Sequence[str]:
+        """Make the files of processes that are gone this process's own and return them."""
+
+
 class Catalogue(Protocol):
     """What is remembered of templates and clones, shared by several processes."""
+
+    @property
+    def journal(self) -> FileJournal:
+        """The files of templates that are being made or deleted."""
 
     def templates(self) -> list[Template]:
         """Return all templates in name order."""
@@ -159,14 +183,14 @@ class Catalogue(Protocol):
         """
 
     def add_template(self, template: Template) -> None:
-        """Record a new template.
+        """Record a new template; in the same transaction, the journal drops the images it owns.
 
         Raises:
             TemplateError: the name is taken.
         """
 
-    def remove_template(self, name: str) -> None:
-        """Forget a template.
+    def remove_template(self, name: str, deletes: Sequence[str] = ()) -> None:
+        """Forget a template; in the same transaction, the journal notes the files that are to go with it.
 
         Raises:
             TemplateError: unknown, or it still has clones.

@@ -6,7 +6,7 @@ from dataclasses import replace
 from qq2clone_tui.domain.clone import CloneRecord, CloneStatus
 from qq2clone_tui.domain.errors import BadArgument, Qq2cloneError
 
-from .dependents import Needs, needs_of_strangers
+from .dependents import Needs, needs_of_strangers, needs_of_templates
 from .execute import remove_machine
 from .tools import Tools
 
@@ -14,20 +14,48 @@ __all__ = ["recover"]
 
 
 def recover(tools: Tools) -> tuple[str, ...]:
-    """Undo clones that were being made and finish removals, for processes that are gone.
+    """Undo clones and images that were being made and finish removals, for processes that are gone.
 
     Returns:
-        One sentence for each machine, also for those that could not be dealt with yet.
+        One sentence for each machine or image, also for those that could not be dealt with yet.
     """
-    abandoned = tools.catalogue.abandoned()
-    if not abandoned:
+    abandoned, files = tools.catalogue.abandoned(), tools.catalogue.journal.take_over()
+    if not abandoned and not files:
         return ()
     try:
         needs = needs_of_strangers(tools)
+        all_needs = {**_own_needs(tools), **needs} if files else {}
     except Qq2cloneError as error:
         return (f"what killed processes left behind was not cleared up: {error.paragraph()}",)
-    sentences = (_sentence(tools, record, needs) for record in abandoned)
-    return tuple(sentence for sentence in sentences if sentence)
+    machines = [_sentence(tools, record, needs) for record in abandoned]
+    images = [_cleared(tools, path, all_needs.get(tools.images.resolved(path), "")) for path in files]
+    return tuple(sentence for sentence in (*machines, *images) if sentence)
+
+
+def _own_needs(tools: Tools) -> Needs:
+    """Return the files that our clones and templates have as disks, and what those stand on."""
+    catalogue, images = tools.catalogue, tools.images
+    clones = {
+        below: f"needed by the clone {record.identity.name}"
+        for record in catalogue.clones()
+        for path in record.files
+        for below in images.stands_on(path)
+    }
+    return {**clones, **needs_of_templates(images, catalogue.templates())}
+
+
+def _cleared(tools: Tools, path: str, need: str) -> str:
+    """Delete an image of a killed import or of a template that is forgotten, unless anybody needs it."""
+    try:
+        there = bool(tools.images.allocated_bytes([path]))
+        if not need:
+            tools.delete_file(path)
+        tools.catalogue.journal.drop([path])
+    except Qq2cloneError as error:
+        return f"{path} was left behind: {error.paragraph()}"
+    if need:
+        return f"{path}, left behind by a killed process, is kept: it is {need}"
+    return f"{path}: a killed process left it behind and it is deleted" if there else ""
 
 
 def _sentence(tools: Tools, record: CloneRecord, needs: Needs) -> str:

@@ -49,9 +49,13 @@ def plan_removal(tools: Tools, name: str) -> TemplateRemoval:
 
 
 def remove(tools: Tools, name: str) -> TemplateRemoval:
-    """Forget a template, then delete the images that were made for it."""
+    """Forget a template, then delete the images that were made for it.
+
+    What cannot be deleted now stays in the journal, and is tried again at a later start.
+    """
     removal = plan_removal(tools, name)
-    tools.catalogue.remove_template(name)
+    tools.catalogue.remove_template(name, removal.removes)
     for path in removal.removes:
         tools.delete_file(path)
+    tools.catalogue.journal.drop(removal.removes)
     return removal

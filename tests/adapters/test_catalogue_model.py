@@ -28,6 +28,7 @@ class CatalogueModel(RuleBasedStateMachine):
         self.place = tempfile.TemporaryDirectory(prefix="catalogue-")
         self.handles = self.opened(Path(self.place.name))
         self.templates: set[str] = set()
+        self.unfinished: set[str] = set()
         self.clones: dict[str, tuple[str, int, CloneStatus]] = {}
 
     def opened(self, place: Path) -> list[Catalogue]:
@@ -47,17 +48,29 @@ class CatalogueModel(RuleBasedStateMachine):
         else:
             assert name not in self.templates
             self.templates.add(name)
+            self.unfinished -= {f"/images/{name}-swap.raw"}
 
     @rule(name=NAMES, handle=st.integers(0, 1))
     def remove(self, name: str, handle: int) -> None:
         used = {owner for owner, _, _ in self.clones.values()}
         try:
-            self.handles[handle].remove_template(name)
+            self.handles[handle].remove_template(name, [f"/images/{name}-swap.raw"])
         except TemplateError:
             assert name not in self.templates or name in used
         else:
             assert name not in used
             self.templates.remove(name)
+            self.unfinished |= {f"/images/{name}-swap.raw"}
+
+    @rule(names=st.lists(NAMES, max_size=2), handle=st.integers(0, 1), begins=st.booleans())
+    def at_files(self, names: list[str], handle: int, begins: bool) -> None:
+        journal, paths = self.handles[handle].journal, [f"/images/{name}-swap.raw" for name in names]
+        if begins:
+            journal.note(paths)
+            self.unfinished |= set(paths)
+        else:
+            journal.drop(paths)
+            self.unfinished -= set(paths)
 
     @rule(target=uuids, name=NAMES, count=st.integers(0, 4), handle=st.integers(0, 1))
     def reserve(self, name: str, count: int, handle: int) -> object:
@@ -94,6 +107,8 @@ class CatalogueModel(RuleBasedStateMachine):
             assert seen == self.clones
             assert {one.name for one in handle.templates()} == self.templates
             assert handle.abandoned() == []
+            assert handle.journal.ours() == sorted(self.unfinished)
+            assert handle.journal.take_over() == []
 
 
 class MemoryModel(CatalogueModel):

@@ -12,8 +12,9 @@ from qq2clone_tui.domain.errors import AccessError, BadXml, TemplateError
 from qq2clone_tui.domain.template import Template
 from qq2clone_tui.engine.ports import ReserveRequest
 
-from . import clone_rows, template_rows
+from . import clone_rows, file_journal, template_rows
 from .database import Database
+from .file_journal import SqliteFileJournal
 from .owners import this_process
 from .template_files import TemplateFiles
 
@@ -41,12 +42,18 @@ class SqliteCatalogue:
     def __init__(self, path: Path, template_dir: Path) -> None:
         self._database = Database(path)
         self._files = TemplateFiles(template_dir)
+        self._journal = SqliteFileJournal(self._database)
+
+    @property
+    def journal(self) -> SqliteFileJournal:
+        """Return the journal of unfinished files."""
+        return self._journal
 
     def templates(self) -> list[Template]:
         """Return all templates in name order; where a file cannot be used, with the XML last seen."""
         with self._database.reading() as connection:
             stored = template_rows.select(connection)
-        return [self._as_listed(template) for template in stored]
+        return [_as_listed(self._files, template) for template in stored]
 
     def template(self, name: str) -> Template:
         """Return one template.
@@ -71,7 +78,7 @@ class SqliteCatalogue:
         return stored
 
     def add_template(self, template: Template) -> None:
-        """Record a new template; a file in the way is renamed to ``<name>.xml.old-<n>``.
+        """Record a new template, and its images as finished; a file in the way is renamed ``<name>.xml.old-<n>``.
 
         Raises:
             TemplateError: the name is taken, or cannot be that of a file.
@@ -80,17 +87,19 @@ class SqliteCatalogue:
         self._files.path(template.name)
         with self._database.writing() as connection:
             template_rows.insert(connection, template)
+            file_journal.delete(connection, [disk.image for disk in template.disks if disk.owned])
             self._files.keep_aside(template.name, template.xml)
             self._files.write(template.name, template.xml)
 
-    def remove_template(self, name: str) -> None:
-        """Forget a template and delete its XML file.
+    def remove_template(self, name: str, deletes: Sequence[str] = ()) -> None:
+        """Forget a template and delete its XML file; ``deletes`` go into the journal at the same instant.
 
         Raises:
             TemplateError: unknown, or it still has clones.
         """
         with self._database.writing() as connection:
             template_rows.delete(connection, name)
+            file_journal.insert(connection, deletes)
             self._files.remove(name)
 
     def clones(self, template: str | None = None) -> list[CloneRecord]:
@@ -152,12 +161,13 @@ class SqliteCatalogue:
         """Let go of the database."""
         self._database.close()
 
-    def _as_listed(self, stored: Template) -> Template:
-        try:
-            xml = self._files.read(stored.name)
-        except (AccessError, BadXml):
-            xml = None
-        return stored if xml is None else replace(stored, xml=xml)
+
+def _as_listed(files: TemplateFiles, stored: Template) -> Template:
+    try:
+        xml = files.read(stored.name)
+    except (AccessError, BadXml):
+        xml = None
+    return stored if xml is None else replace(stored, xml=xml)
 
 
 def _choose(connection: sqlite3.Connection, request: ReserveRequest) -> list[CloneRecord]:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from qq2clone_tui.domain.clone import CloneIdentity, CloneRecord, CloneStatus
 from qq2clone_tui.domain.errors import AccessError, BadArgument
 
+from . import process_rows
 from .owners import Owner, alive
 
 __all__ = ["abandoned", "delete", "insert", "refuse_busy", "select", "select_one", "set_status"]
@@ -20,7 +21,7 @@ def insert(connection: sqlite3.Connection, records: Sequence[CloneRecord], owner
     Raises:
         AccessError: a UUID, MAC address or file belongs to another clone already.
     """
-    process = _process(connection, owner)
+    process = process_rows.number_of(connection, owner)
     try:
         connection.executemany(
             f"INSERT INTO clone ({_COLUMNS}, process) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",  # noqa: S608
@@ -59,7 +60,7 @@ def select_one(connection: sqlite3.Connection, uuid: str) -> CloneRecord | None:
 
 def set_status(connection: sqlite3.Connection, uuids: Iterable[str], status: CloneStatus, owner: Owner | None) -> None:
     """Record how far the clones have got, and which process is at them (None: no one)."""
-    process = _process(connection, owner) if owner else None
+    process = process_rows.number_of(connection, owner) if owner else None
     connection.executemany(
         "UPDATE clone SET status = ?, process = ? WHERE uuid = ?", [(status, process, uuid) for uuid in uuids]
     )
@@ -92,8 +93,7 @@ def delete(connection: sqlite3.Connection, uuids: Iterable[str]) -> None:
 
 def abandoned(connection: sqlite3.Connection) -> list[CloneRecord]:
     """Return the unfinished clones that no living process is at."""
-    rows = connection.execute("SELECT id, boot, pid, started FROM process").fetchall()
-    dead = [number for number, *owner in rows if not alive(Owner(*owner))]
+    dead = process_rows.dead(connection)
     marks = ", ".join("?" * len(dead))
     return _records(
         connection,
@@ -126,16 +126,6 @@ def _records(connection: sqlite3.Connection, where: str, values: tuple[object, .
         )
         for uuid, template, version, number, name, status, created_at in rows
     ]
-
-
-def _process(connection: sqlite3.Connection, owner: Owner) -> int:
-    connection.execute("DELETE FROM process WHERE id NOT IN (SELECT process FROM clone WHERE process NOT NULL)")
-    values = (owner.boot, owner.pid, owner.started)
-    connection.execute("INSERT OR IGNORE INTO process (boot, pid, started) VALUES (?, ?, ?)", values)
-    (number,) = connection.execute(
-        "SELECT id FROM process WHERE boot = ? AND pid = ? AND started = ?", values
-    ).fetchone()
-    return int(number)
 
 
 def _grouped(pairs: Iterable[tuple[str, str]]) -> dict[str, list[str]]:

@@ -70,6 +70,12 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         "CREATE TABLE revision (value INTEGER NOT NULL) STRICT",
         "INSERT INTO revision VALUES (0)",
     ),
+    (
+        """CREATE TABLE unfinished_file (
+            path TEXT PRIMARY KEY CHECK (path LIKE '/%'),
+            process INTEGER NOT NULL REFERENCES process (id)
+        ) STRICT""",
+    ),
 )
 
 

@@ -10,6 +10,8 @@ from qq2clone_tui.domain.errors import TemplateError
 from qq2clone_tui.domain.template import Template
 from qq2clone_tui.engine.ports import ReserveRequest
 
+from .journal import MemoryJournal
+
 __all__ = ["MemoryCatalogue"]
 
 
@@ -18,9 +20,13 @@ class MemoryCatalogue:
 
     Args:
         clock: gives the time new clones are stamped with, seconds since the epoch.
+
+    Attributes:
+        journal: the files that are being made or deleted.
     """
 
     def __init__(self, clock: Callable[[], float] = time.time) -> None:
+        self.journal = MemoryJournal()
         self._clock = clock
         self._templates: dict[str, Template] = {}
         self._clones: dict[str, CloneRecord] = {}
@@ -44,15 +50,17 @@ class MemoryCatalogue:
             if template.name in self._templates:
                 raise TemplateError("cannot add the template", subject=template.name, why="the name is taken")
             self._templates[template.name] = template
+            self.journal.drop([disk.image for disk in template.disks if disk.owned])
             self._revision += 1
 
-    def remove_template(self, name: str) -> None:
-        """Forget a template without clones."""
+    def remove_template(self, name: str, deletes: Sequence[str] = ()) -> None:
+        """Forget a template without clones; ``deletes`` go into the journal."""
         self.template(name)
         with self._lock:
             if any(record.identity.template == name for record in self._clones.values()):
                 raise TemplateError("cannot delete the template", subject=name, why="it has clones")
             del self._templates[name]
+            self.journal.note(deletes)
             self._revision += 1
 
     def clones(self, template: str | None = None) -> list[CloneRecord]:

@@ -1,0 +1,27 @@
+"""Turn processes into rows, and find out which are gone."""
+
+import sqlite3
+
+from .owners import Owner, alive
+
+__all__ = ["dead", "number_of"]
+
+
+def number_of(connection: sqlite3.Connection, owner: Owner) -> int:
+    """Return the number of a process, recording it if need be; those that own nothing any more are dropped."""
+    connection.execute(
+        "DELETE FROM process WHERE id NOT IN (SELECT process FROM clone WHERE process NOT NULL) "
+        "AND id NOT IN (SELECT process FROM unfinished_file)"
+    )
+    values = (owner.boot, owner.pid, owner.started)
+    connection.execute("INSERT OR IGNORE INTO process (boot, pid, started) VALUES (?, ?, ?)", values)
+    (number,) = connection.execute(
+        "SELECT id FROM process WHERE boot = ? AND pid = ? AND started = ?", values
+    ).fetchone()
+    return int(number)
+
+
+def dead(connection: sqlite3.Connection) -> list[int]:
+    """Return the numbers of the processes that are gone."""
+    rows = connection.execute("SELECT id, boot, pid, started FROM process").fetchall()
+    return [int(number) for number, *owner in rows if not alive(Owner(*owner))]
