@@ -1,6 +1,6 @@
 """Describe disks, the images behind them, and what cloning does with each."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 __all__ = ["DiskPolicy", "ImageFacts", "ImageKind", "ImageSpec"]
@@ -26,6 +26,7 @@ class ImageFacts:
         actual_size: bytes allocated on disk.
         backing: absolute path of the backing file, None when there is none.
         encrypted: True for a LUKS or legacy-encrypted image.
+        stamp: changes whenever somebody writes to the file or puts another in its place; empty when unknown.
     """
 
     path: str
@@ -34,6 +35,7 @@ class ImageFacts:
     actual_size: int = 0
     backing: str | None = None
     encrypted: bool = False
+    stamp: str = field(default="", compare=False)
 
 
 class ImageKind(StrEnum):

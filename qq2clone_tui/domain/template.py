@@ -19,6 +19,7 @@ class TemplateDisk:
         virtual_size: bytes the guest sees.
         policy: what a clone gets for this disk.
         owned: True when the image was copied for this template and may be deleted with it.
+        stamp: the image's stamp when the template was imported; empty when it is not known.
     """
 
     target: str
@@ -27,6 +28,7 @@ class TemplateDisk:
     virtual_size: int
     policy: DiskPolicy = DiskPolicy.OVERLAY
     owned: bool = False
+    stamp: str = ""
 
 
 @dataclass(frozen=True, slots=True)

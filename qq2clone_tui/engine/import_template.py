@@ -98,7 +98,7 @@ def import_template(tools: Tools, source: Source, name: str | None, choices: Cho
     template = Template(name, source.xml, disks, source=source.origin, created_at=time.time(), options=options)
     findings = _findings(template)
     if not dry_run:
-        _record(tools, template, originals)
+        template = _record(tools, template, originals)
     return ImportReport(template, findings)
 
 
@@ -177,7 +177,7 @@ def _disk(images: ImageStore, disk: DiskDevice, choices: Choices, volumes: Mappi
             remedy="Mend the type of the disk's <driver> in the XML.",
         )
     policy = choices.policies.get(disk.target, DiskPolicy.OVERLAY)
-    return TemplateDisk(disk.target, path, facts.format, facts.virtual_size, policy)
+    return TemplateDisk(disk.target, path, facts.format, facts.virtual_size, policy, stamp=facts.stamp)
 
 
 def _refuse_written(tools: Tools, disks: Sequence[TemplateDisk]) -> None:
@@ -236,10 +236,11 @@ def _owned(disk: TemplateDisk, name: str, images: ImageStore) -> TemplateDisk:
     stem = f"{images.place}/{name}.{disk.target}.base"
     names = (f"{stem}{'' if number == 1 else f'-{number}'}.qcow2" for number in itertools.count(1))
     free = next(path for path in names if not images.allocated_bytes([path]))
-    return replace(disk, image=free, format="qcow2", owned=True)
+    return replace(disk, image=free, format="qcow2", owned=True, stamp="")
 
 
-def _record(tools: Tools, template: Template, originals: Sequence[TemplateDisk]) -> None:
+def _record(tools: Tools, template: Template, originals: Sequence[TemplateDisk]) -> Template:
+    """Copy what is to be copied and return the template as it was recorded."""
     journal, owned = tools.catalogue.journal, [disk.image for disk in template.disks if disk.owned]
     made: list[str] = []
     if owned:
@@ -251,10 +252,17 @@ def _record(tools: Tools, template: Template, originals: Sequence[TemplateDisk])
                 size, path = original.virtual_size, original.image
                 tools.images.create(ImageSpec(disk.image, ImageKind.COPY, path, original.format, size))
                 made.append(disk.image)
+        template = replace(template, disks=tuple(_stamped(tools.images, disk) for disk in template.disks))
         tools.catalogue.add_template(template)
     except BaseException:  # also when Ctrl-C ends a long copy
         _take_back(tools, owned, made)
         raise
+    return template
+
+
+def _stamped(images: ImageStore, disk: TemplateDisk) -> TemplateDisk:
+    """Return a disk that was just copied with the stamp of the copy."""
+    return replace(disk, stamp=images.probe(disk.image).stamp) if disk.owned else disk
 
 
 def _take_back(tools: Tools, owned: Sequence[str], made: Sequence[str]) -> None:

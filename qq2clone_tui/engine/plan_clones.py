@@ -43,7 +43,7 @@ def plan_clones(
         )
     hypervisor, images, catalogue = tools.hypervisor, tools.images, tools.catalogue
     images.check_ready()
-    _check_bases(images, template)
+    changed = _check_bases(images, template)
     ours = frozenset(record.identity.uuid for record in catalogue.clones())
     names, uuids, macs = taken_on_host(hypervisor, ours)
 
@@ -51,14 +51,15 @@ def plan_clones(
         return bool(images.allocated_bytes(paths))
 
     request = Request(template.name, template.version, count, compiler, images.place, occupied, names, uuids, macs)
-    warnings = _space(images, template, count)
+    warnings = (*changed, *_space(images, template, count))
     records = preview(catalogue, request) if dry_run else catalogue.reserve(request)
     steps = _steps(records, compiler, images.place, hypervisor.uri, start=start)
     return Plan(Action.CLONE, steps, warnings=warnings, template=template.name)
 
 
-def _check_bases(images: ImageStore, template: Template) -> None:
-    """Raise now, once, what would otherwise fail in every single clone."""
+def _check_bases(images: ImageStore, template: Template) -> tuple[str, ...]:
+    """Raise now, once, what would otherwise fail in every single clone; return what is worth a warning."""
+    warnings = []
     for disk in template.disks:
         facts = images.probe(disk.image)
         if facts.virtual_size < disk.virtual_size:
@@ -68,6 +69,10 @@ def _check_bases(images: ImageStore, template: Template) -> None:
                 why="it is smaller than when the template was imported",
                 remedy="Put the original image back, or import the template anew.",
             )
+        read = disk.policy is not DiskPolicy.BLANK
+        if read and disk.stamp and facts.stamp and disk.stamp != facts.stamp:
+            warnings.append(f"{disk.image} has changed since the import; existing clones may be damaged")
+    return tuple(warnings)
 
 
 def _space(images: ImageStore, template: Template, count: int) -> tuple[str, ...]:

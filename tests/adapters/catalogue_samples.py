@@ -16,7 +16,7 @@ def template(name: str = "debian12", **changes: object) -> Template:
         "name": name,
         "xml": f"<domain type='qemu'>\n  <name>{name}</name><!-- hé -->\n</domain>",
         "disks": (
-            TemplateDisk("vda", f"/images/{name}.qcow2", "qcow2", 64 << 20),
+            TemplateDisk("vda", f"/images/{name}.qcow2", "qcow2", 64 << 20, stamp="12:34:56"),
             TemplateDisk("vdb", f"/images/{name}-swap.raw", "raw", 1 << 40, DiskPolicy.BLANK, owned=True),
         ),
         "source": "original",

@@ -12,7 +12,7 @@ from qq2clone_tui.adapters.images import LocalImages
 from qq2clone_tui.domain.disk import ImageKind, ImageSpec
 from qq2clone_tui.domain.errors import AccessError, BadArgument, CommandFailed, MissingProgram, WrongFileKind
 
-from .image_files import MIB, chain, in_use, make_image, qemu_img
+from .image_files import MIB, chain, in_use, make_image, qemu_img, qemu_io
 
 NOBODY = 65534
 
@@ -273,6 +273,21 @@ class TestProbing:
             with pytest.raises(CommandFailed, match="lock"):
                 images.create(ImageSpec(f"{images.place}/copy", ImageKind.COPY, str(path), "qcow2", MIB))
         assert list(Path(images.place).iterdir()) == []
+
+    def test_an_image_has_another_stamp_once_it_was_written_or_replaced(
+        self, images: LocalImages, tmp_path: Path
+    ) -> None:
+        path = make_image(tmp_path / "base.qcow2")
+        first = images.probe(str(path)).stamp
+        qemu_img("info", path)
+        overlay(images, "top.qcow2", path)
+        assert first
+        assert images.probe(str(path)).stamp == first
+        qemu_io(path, "write -P 1 1M 64k")
+        written = images.probe(str(path)).stamp
+        assert written != first
+        make_image(tmp_path / "other.qcow2").replace(path)
+        assert images.probe(str(path)).stamp not in {first, written}
 
     @pytest.mark.parametrize("image_format", ["qcow2", "raw"])
     def test_whoever_writes_to_an_image_is_noticed_but_not_who_only_reads_it(

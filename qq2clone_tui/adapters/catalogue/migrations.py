@@ -76,6 +76,7 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
             process INTEGER NOT NULL REFERENCES process (id)
         ) STRICT""",
     ),
+    ("ALTER TABLE template_disk ADD COLUMN stamp TEXT NOT NULL DEFAULT ''",),
 )
 
 

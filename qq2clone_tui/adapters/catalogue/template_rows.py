@@ -10,7 +10,7 @@ from qq2clone_tui.domain.template import Template, TemplateDisk
 
 __all__ = ["delete", "insert", "select"]
 
-_DISK_COLUMNS = "template, target, image, format, virtual_size, policy, owned"
+_DISK_COLUMNS = "template, target, image, format, virtual_size, policy, owned, stamp"
 
 
 def insert(connection: sqlite3.Connection, template: Template) -> None:
@@ -31,11 +31,8 @@ def insert(connection: sqlite3.Connection, template: Template) -> None:
             remedy="Give another name, or delete that one first.",
         ) from error
     connection.executemany(
-        "INSERT INTO template_disk VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        [
-            (name, template.version, at, one.target, one.image, one.format, one.virtual_size, one.policy, one.owned)
-            for at, one in enumerate(template.disks)
-        ],
+        f"INSERT INTO template_disk (version, position, {_DISK_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",  # noqa: S608
+        [(template.version, at, name, *_values(one)) for at, one in enumerate(template.disks)],
     )
     owned = [(one.image, name, at) for at, one in enumerate(template.disks) if one.owned]
     try:
@@ -53,11 +50,11 @@ def select(connection: sqlite3.Connection, name: str | None = None) -> list[Temp
         values,
     ).fetchall()
     disks: dict[str, list[TemplateDisk]] = defaultdict(list)
-    for owner, target, image, fmt, size, policy, owned in connection.execute(
+    for owner, target, image, fmt, size, policy, owned, stamp in connection.execute(
         f"SELECT {_DISK_COLUMNS} FROM template_disk JOIN template ON template = name "  # noqa: S608
         "AND template_disk.version = template.version ORDER BY template, position"
     ):
-        disks[owner].append(TemplateDisk(target, image, fmt, size, DiskPolicy(policy), bool(owned)))
+        disks[owner].append(TemplateDisk(target, image, fmt, size, DiskPolicy(policy), bool(owned), stamp))
     return [
         Template(owner, xml, tuple(disks[owner]), version, source, created_at, json.loads(options))
         for owner, xml, version, source, created_at, options in rows
@@ -80,6 +77,10 @@ def delete(connection: sqlite3.Connection, name: str) -> None:
         )
     if not connection.execute("DELETE FROM template WHERE name = ?", (name,)).rowcount:
         raise unknown(name)
+
+
+def _values(disk: TemplateDisk) -> tuple[object, ...]:
+    return (disk.target, disk.image, disk.format, disk.virtual_size, disk.policy, disk.owned, disk.stamp)
 
 
 def unknown(name: str) -> TemplateError:

@@ -84,8 +84,14 @@ class ImageReader:
             with self._lock:
                 self._known[path, declared] = known
         # The space it takes may change without its time stamp: holes are punched, clones shared.
-        facts = replace(known[1].facts, actual_size=status.st_blocks * 512)
+        facts = replace(known[1].facts, actual_size=status.st_blocks * 512, stamp=_written_down(stamp))
         return replace(known[1], facts=facts)
+
+
+def _written_down(stamp: Stamp) -> str:
+    # Without the device, whose number may be another one after the next boot.
+    _, inode, size, mtime_ns = stamp
+    return f"{inode}:{size}:{mtime_ns}"
 
 
 def _examine(path: str, declared: str, regular: bool) -> _Image:

@@ -61,7 +61,7 @@ class MemoryImages:
                 raise AccessError("cannot make the image", subject=spec.path, why="File exists")
             backing = spec.base if spec.kind is ImageKind.OVERLAY else None
             kind = "raw" if spec.kind is ImageKind.FILE else "qcow2"
-            self.facts[spec.path] = ImageFacts(spec.path, kind, spec.size, _EMPTY_QCOW2_BYTES, backing)
+            self.facts[spec.path] = ImageFacts(spec.path, kind, spec.size, _EMPTY_QCOW2_BYTES, backing, stamp="new")
 
     def delete(self, path: str) -> None:
         """Delete a file; a missing one is no error."""
