@@ -4,6 +4,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 from qq2clone_tui.domain.errors import Qq2cloneError
 from qq2clone_tui.domain.stats import Rates, Sample, StatGroup, rates
@@ -18,10 +19,16 @@ Listener = Callable[[Mapping[str, Rates]], None]
 
 
 class Sampler:
-    """Calls ``Hypervisor.sample`` at intervals on a thread of its own; one call at a time."""
+    """Calls ``Hypervisor.sample`` at intervals on a thread of its own; one call at a time.
 
-    def __init__(self, hypervisor: Hypervisor) -> None:
+    Args:
+        hypervisor: asked for the counters of active machines.
+        disk_use: gives the bytes on disk of every machine, active or not.
+    """
+
+    def __init__(self, hypervisor: Hypervisor, disk_use: Callable[[], Mapping[str, int]]) -> None:
         self._hypervisor = hypervisor
+        self._disk_use = disk_use
         self._groups = StatGroup(0)
         self._samples: Mapping[str, Sample] = {}
         self._current: Mapping[str, Rates] = {}
@@ -61,7 +68,11 @@ class Sampler:
         if not groups:
             return
         fresh = self._hypervisor.sample(groups)
-        figures = {uuid: rates(self._samples.get(uuid), sample) for uuid, sample in fresh.items()}
+        sizes = self._disk_use() if StatGroup.BLOCK in groups else {}
+        figures = {uuid: Rates(disk_allocation_bytes=size) for uuid, size in sizes.items()}
+        for uuid, sample in fresh.items():
+            measured = replace(sample, disk_allocation_bytes=sizes.get(uuid, sample.disk_allocation_bytes))
+            figures[uuid] = rates(self._samples.get(uuid), measured)
         self._samples = fresh
         if figures != self._current:
             self._current = figures

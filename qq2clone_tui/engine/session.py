@@ -14,6 +14,7 @@ from qq2clone_tui.domain.template import Template
 from . import remove_template
 from .dependents import needs_of_strangers, needs_of_templates
 from .details import MachineDetails, read_details
+from .disk_use import DiskUse
 from .execute import perform
 from .import_choices import Choices
 from .import_template import ImportReport, Source, import_template, source_of
@@ -65,7 +66,7 @@ class Session:
         self._read_xml = read_xml
         self._tools = Tools(hypervisor, images, catalogue)
         self.inventory = InventoryStore(hypervisor, catalogue)
-        self.sampler = Sampler(hypervisor)
+        self.sampler = Sampler(hypervisor, DiskUse(images, lambda: self.inventory.current.machines).current)
         planners = Planners(
             self.plan_power,
             self.plan_remove,

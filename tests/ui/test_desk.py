@@ -20,6 +20,12 @@ def fleet(count: int, version: int = 1, template: str = "web") -> Inventory:
     return Inventory(version, ConnectionState.LIVE, machines=machines)
 
 
+def running(count: int) -> Inventory:
+    inventory = fleet(count)
+    started = {uuid: replace(each, state=DomainState.RUNNING) for uuid, each in inventory.machines.items()}
+    return replace(inventory, machines=started)
+
+
 def without(inventory: Inventory, *uuids: str) -> Inventory:
     left = {uuid: machine for uuid, machine in inventory.machines.items() if uuid not in uuids}
     return replace(inventory, version=inventory.version + 1, machines=left)
@@ -74,7 +80,7 @@ def test_marks_out_of_sight_are_still_marks_and_counted_as_hidden() -> None:
 
 def test_sorting_by_a_figure_puts_the_unknown_last_when_descending() -> None:
     desk = Desk()
-    desk.take(fleet(3))
+    desk.take(running(3))
     desk.measure({"web-1": Rates(cpu_percent=5.0), "web-3": Rates(cpu_percent=50.0)})
     desk.order("cpu", descending=True)
     assert list(desk.rows) == ["web-3", "web-1", "web-2"]
@@ -82,7 +88,7 @@ def test_sorting_by_a_figure_puts_the_unknown_last_when_descending() -> None:
 
 def test_new_figures_change_the_order_only_when_it_is_by_a_figure() -> None:
     desk = Desk()
-    desk.take(fleet(3))
+    desk.take(running(3))
     desk.measure({"web-3": Rates(cpu_percent=80.0)})
     assert list(desk.rows) == ["web-1", "web-2", "web-3"]
     desk.order("cpu", descending=True)

@@ -41,6 +41,13 @@ class Row:
     rates: Rates = _NO_RATES
     now: float = 0.0
 
+    @property
+    def figures(self) -> Rates:
+        """Return the figures that hold for the machine's state: off, it only takes space."""
+        return (
+            self.rates if self.machine.state.active else Rates(disk_allocation_bytes=self.rates.disk_allocation_bytes)
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Column:
@@ -109,8 +116,8 @@ COLUMNS: tuple[Column, ...] = (
         "cpu",
         "cpu",
         4,
-        lambda row: _figure(share(row.rates.cpu_percent)),
-        lambda row: _known(row.rates.cpu_percent),
+        lambda row: _figure(share(row.figures.cpu_percent)),
+        lambda row: _known(row.figures.cpu_percent),
         right=True,
         measured=True,
         keep=6,
@@ -119,8 +126,8 @@ COLUMNS: tuple[Column, ...] = (
         "memory",
         "mem",
         5,
-        lambda row: _figure(amount(row.rates.memory_bytes)),
-        lambda row: _known(row.rates.memory_bytes),
+        lambda row: _figure(amount(row.figures.memory_bytes)),
+        lambda row: _known(row.figures.memory_bytes),
         right=True,
         measured=True,
         keep=5,
@@ -129,8 +136,8 @@ COLUMNS: tuple[Column, ...] = (
         "disk",
         "disk",
         5,
-        lambda row: _figure(amount(row.rates.disk_allocation_bytes)),
-        lambda row: _known(row.rates.disk_allocation_bytes),
+        lambda row: _figure(amount(row.figures.disk_allocation_bytes)),
+        lambda row: _known(row.figures.disk_allocation_bytes),
         right=True,
         measured=True,
         keep=2,

@@ -25,8 +25,8 @@ class LivePane(Sheet):
         self._past: dict[str, deque[float]] = {}
 
     def remember(self, rates: Mapping[str, Rates]) -> None:
-        """Add one set of figures to the past of every machine."""
-        for uuid in [uuid for uuid in self._past if uuid not in rates]:
+        """Add one set of figures to the past of every machine that runs; a new start has no past."""
+        for uuid in [uuid for uuid in self._past if rates.get(uuid, _NO_RATES).cpu_percent is None]:
             del self._past[uuid]
         for uuid, figures in rates.items():
             if figures.cpu_percent is not None:
