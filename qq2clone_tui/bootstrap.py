@@ -151,7 +151,7 @@ def _hypervisor(uri: str | None, places: Places) -> "LibvirtHypervisor":
     raise ConnectionFailed(
         "cannot reach a hypervisor",
         why="; ".join(f"{error.subject or 'libvirt'}: {error.why or error.what}" for error in failures),
-        remedy=f"{failures[0].remedy} Or name another with --connection URI.".strip(),
+        remedy=f"{failures[0].remedy} Or name another with --connection URI; qq2clone-tui --demo needs none.".strip(),
     )
 
 
