@@ -74,6 +74,14 @@ for summary in open_hypervisor(sys.argv[1], log_file=log).list_domains():
 """
 
 
+MANY_TIMES = f"""{OPEN}
+for times in range(1, 41):
+    host = open_hypervisor(sys.argv[1], log_file=log)
+    host.list_domains()
+    host.close()
+print(times, "times")
+"""
+
 END = f"""{OPEN}
 host = open_hypervisor(sys.argv[1], log_file=log)
 for summary in host.list_domains():
@@ -201,6 +209,10 @@ class TestAProcessOfItsOwn:
         done = run_python(LIFE, uri_of(fresh_root()), machine_xml("tiny-1"), str(log))
         assert (done.stdout, done.stderr) == ("", "")
         assert "tainted" in log.read_text() or "error" in log.read_text(), "it had something to say"
+
+    def test_it_may_open_and_close_the_hypervisor_as_often_as_it_likes(self, fresh_root: Callable[[], Path]) -> None:
+        done = run_python(MANY_TIMES, uri_of(fresh_root()))
+        assert (done.returncode, done.stdout, done.stderr) == (0, "40 times\n", "")
 
     def test_machines_outlive_it_and_are_found_again(self, fresh_root: Callable[[], Path]) -> None:
         root = fresh_root()

@@ -1,14 +1,13 @@
 """Open one connection: no prompt on the terminal, keep-alive where there is a daemon."""
 
 import logging
-from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 from urllib.parse import SplitResult, unquote, urlsplit
 
 from qq2clone_tui.domain.errors import AccessError, BadArgument, ConnectionFailed
 
-from . import embed
+from . import embed, shelf
 from .binding import libvirt
 from .errors import About, translate
 from .event_loop import ensure_running
@@ -65,13 +64,8 @@ def dial(uri: str) -> Any:
     """
     _check(uri)
     ensure_running()
-    target = quiet_uri(by_socket(uri) if _embedded else uri)
     try:
-        with on_one_cpu() if embed.is_embed(uri) else nullcontext():
-            connection = libvirt.openAuth(target, [_CREDENTIALS, _refuse_to_ask, None], 0)
-        if embed.is_embed(uri):
-            _embedded.append(True)
-            settle(connection)
+        connection = _embed(uri) if embed.is_embed(uri) else _open(quiet_uri(by_socket(uri) if _embedded else uri))
     except libvirt.libvirtError as fault:
         raise _explained(fault, uri) from fault
     if not in_process(uri):
@@ -89,10 +83,27 @@ def is_alive(connection: Any) -> bool:
 
 def close_quietly(connection: Any) -> None:
     """Close a connection that may be dead; may block for as long as its daemon does."""
+    if shelf.put_away(connection):
+        return
     try:
         connection.close()
     except libvirt.libvirtError as fault:
         _log.debug("closing a connection: %s", fault)
+
+
+def _open(uri: str) -> Any:
+    return libvirt.openAuth(uri, [_CREDENTIALS, _refuse_to_ask, None], 0)
+
+
+def _embed(uri: str) -> Any:
+    if (kept := shelf.take(uri)) is not None:
+        return kept
+    with on_one_cpu():
+        connection = _open(uri)
+    _embedded.append(True)
+    shelf.lend(uri, connection)
+    settle(connection)
+    return connection
 
 
 def _parts(uri: str) -> SplitResult:
