@@ -13,6 +13,7 @@ from urllib.parse import quote, urlsplit
 
 from qq2clone_tui.adapters.catalogue.catalogue import SqliteCatalogue
 from qq2clone_tui.adapters.catalogue.location import catalogue_key, catalogue_path
+from qq2clone_tui.adapters.host import host_programs
 from qq2clone_tui.adapters.places import (
     Places,
     default_connection,
@@ -91,7 +92,7 @@ def open_session(options: Options) -> Session:
     except Qq2cloneError:
         hypervisor.close()
         raise
-    session = Session(hypervisor, images, catalogue, read_xml, threads=settings.jobs)
+    session = Session(hypervisor, images, catalogue, read_xml, programs=host_programs(), threads=settings.jobs)
     mended = () if options.read_only else recover(Tools(hypervisor, images, catalogue))
     session.notices = (*loaded.warnings, *mended)
     return session

@@ -14,6 +14,8 @@ from qq2clone_tui.domain.states import PowerVerb
 from qq2clone_tui.domain.stats import Sample, StatGroup
 from qq2clone_tui.domain.template import Template
 
+from .facets import Facets
+
 __all__ = ["Catalogue", "FileJournal", "HostListener", "Hypervisor", "ImageStore", "ReserveRequest"]
 
 
@@ -33,7 +35,7 @@ class HostListener(Protocol):
         """The connection is back and every event registered again: resynchronise all."""
 
 
-class Hypervisor(Protocol):
+class Hypervisor(Facets, Protocol):
     """One hypervisor. No libvirt object leaves the adapter: identity is the UUID text."""
 
     @property

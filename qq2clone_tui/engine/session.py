@@ -12,6 +12,7 @@ from qq2clone_tui.domain.states import PowerVerb, refusal
 from qq2clone_tui.domain.template import Template
 
 from . import remove_template
+from .capabilities import Capabilities
 from .dependents import needs_of_strangers, needs_of_templates
 from .details import MachineDetails, read_details
 from .disk_use import DiskUse
@@ -23,6 +24,7 @@ from .jobs import Jobs
 from .plan_clones import plan_clones
 from .plan_machines import plan_power, plan_removal
 from .ports import Catalogue, Hypervisor, ImageStore
+from .programs import Programs
 from .remove_template import TemplateRemoval
 from .retry import Planners, plan_again
 from .sampler import Sampler
@@ -31,7 +33,7 @@ from .tools import Tools
 __all__ = ["Session"]
 
 
-class Session:
+class Session(Capabilities):
     """One hypervisor with its catalogue and images; the whole API of both faces.
 
     Methods may block on disk or hypervisor unless they say otherwise.
@@ -39,6 +41,7 @@ class Session:
     Args:
         hypervisor, images, catalogue: the adapters; closed with the session.
         read_xml: reads a file of domain XML, given its absolute path.
+        programs: what runs on this host beside the hypervisor.
         threads: machines a job works on at a time.
         banner: a line to show above everything, such as "libvirt's test driver"; mostly empty.
 
@@ -56,6 +59,7 @@ class Session:
         catalogue: Catalogue,
         read_xml: Callable[[str], str],
         *,
+        programs: Programs = Programs(),  # noqa: B008 - frozen, so sharing it is safe
         threads: int = 16,
         banner: str = "",
     ) -> None:
@@ -64,8 +68,7 @@ class Session:
         self.storage = images.place
         self.notices: tuple[str, ...] = ()
         self._read_xml = read_xml
-        self._tools = Tools(hypervisor, images, catalogue)
-        self.inventory = InventoryStore(hypervisor, catalogue)
+        super().__init__(Tools(hypervisor, images, catalogue, programs), InventoryStore(hypervisor, catalogue))
         self.sampler = Sampler(hypervisor, DiskUse(images, lambda: self.inventory.current.machines).current)
         planners = Planners(
             self.plan_power,

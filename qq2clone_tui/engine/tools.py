@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from .at_work import AtWork
 from .ports import Catalogue, Hypervisor, ImageStore
+from .programs import Programs
 
 __all__ = ["Tools"]
 
@@ -16,6 +17,7 @@ class Tools:
     hypervisor: Hypervisor
     images: ImageStore
     catalogue: Catalogue
+    programs: Programs = field(default_factory=Programs)
     at_work: AtWork = field(default_factory=AtWork)
 
     def delete_file(self, path: str) -> None:

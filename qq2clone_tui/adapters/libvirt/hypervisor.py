@@ -12,6 +12,7 @@ from . import bulk_stats, domains, power
 from .binding import libvirt
 from .connection import in_process
 from .errors import translated
+from .facets import LibvirtFacets
 from .pool import ConnectionPool
 from .reconnect import Link
 from .volume_path import path_of
@@ -22,7 +23,7 @@ _MIB = 1024 * 1024
 _DEFINED_WITH_SECRETS = libvirt.VIR_DOMAIN_XML_INACTIVE | libvirt.VIR_DOMAIN_XML_SECURE
 
 
-class LibvirtHypervisor:
+class LibvirtHypervisor(LibvirtFacets):
     """One hypervisor; implements ``engine.ports.Hypervisor``. Safe to use from any thread.
 
     While the connection is broken every call raises ConnectionFailed at once. The object outlives

@@ -9,7 +9,7 @@ from qq2clone_tui.domain.states import DomainState, PowerVerb, refusal
 from qq2clone_tui.domain.stats import Sample, StatGroup
 from qq2clone_tui.engine.ports import HostListener
 
-from .domains import MemoryDomains
+from .facets import MemoryFacets
 
 __all__ = ["MemoryHypervisor"]
 
@@ -22,7 +22,7 @@ _AFTER = {
 }
 
 
-class MemoryHypervisor(MemoryDomains):
+class MemoryHypervisor(MemoryFacets):
     """A hypervisor without machines. Implements ``ports.Hypervisor``.
 
     Args:

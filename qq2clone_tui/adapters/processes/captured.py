@@ -1,7 +1,7 @@
-"""Run other programs: the one module that does.
+"""Run a program to its end and keep what it said.
 
-No shell is ever involved, so names reach a program exactly as they are. Every program speaks
-plain English (``LC_ALL=C``), sees no terminal, and dies with its children when its time is up.
+Such a program speaks plain English (``LC_ALL=C``), sees no terminal, and dies with its children
+when its time is up.
 """
 
 import contextlib

@@ -1,0 +1,19 @@
+"""Gather what a face can do with machines beside their power, their making and their removal."""
+
+from .inventory_store import InventoryStore
+from .tools import Tools
+
+__all__ = ["Capabilities"]
+
+
+class Capabilities:
+    """The part of a session that is one attribute for each thing that can be done.
+
+    Args:
+        tools: the adapters.
+        inventory: the live picture.
+    """
+
+    def __init__(self, tools: Tools, inventory: InventoryStore) -> None:
+        self._tools = tools
+        self.inventory = inventory
