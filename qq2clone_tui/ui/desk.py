@@ -4,10 +4,9 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from qq2clone_tui.domain.inventory import Inventory, Machine
-from qq2clone_tui.domain.states import DomainState
 from qq2clone_tui.domain.stats import Rates
 
-from .presenters.machines import Row, column, state_word
+from .presenters.machines import Row, Standing, column, standing_of, state_word
 
 __all__ = ["Desk", "Place"]
 
@@ -19,12 +18,12 @@ class Place:
     """A node of the template tree: all machines, one template, or one state of a template."""
 
     template: str | None = None
-    state: DomainState | None = None
+    state: Standing | None = None
 
     def holds(self, machine: Machine) -> bool:
         """Tell whether a machine belongs to this node."""
         return (self.template is None or machine.template == self.template) and (
-            self.state is None or machine.state is self.state
+            self.state is None or standing_of(machine) is self.state
         )
 
 

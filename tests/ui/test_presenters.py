@@ -5,13 +5,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from qq2clone_tui.domain.inventory import Machine
+from qq2clone_tui.domain.clone import CloneStatus
+from qq2clone_tui.domain.inventory import Inventory, Machine, TemplateSummary
 from qq2clone_tui.domain.plan import Action, Danger, Plan, Refusal, Step
 from qq2clone_tui.domain.states import DomainState
+from qq2clone_tui.ui.desk import Place
 from qq2clone_tui.ui.presenters.figures import age, amount, bar, share, sparkline
 from qq2clone_tui.ui.presenters.machines import COLUMNS, GLYPHS, Row, state_cell
 from qq2clone_tui.ui.presenters.plans import phrase, plan_lines, question
 from qq2clone_tui.ui.presenters.text import Line, fit, visible
+from qq2clone_tui.ui.presenters.tree import branches, tree_line
 
 
 def words(lines: list[Line]) -> str:
@@ -100,3 +103,13 @@ def test_only_deletions_of_more_than_twenty_want_a_phrase() -> None:
     assert phrase(removal(21)) == "remove 21"
     steps = removal(30).steps
     assert phrase(Plan(Action.DESTROY, steps, danger=Danger.INTERRUPTS)) == ""
+
+
+def test_the_tree_says_of_machines_that_are_being_made_that_they_are() -> None:
+    half = Machine("u-1", "debian12", 1, 1, "debian12-1", DomainState.MISSING, CloneStatus.MAKING)
+    inventory = Inventory(templates=(TemplateSummary(half.template, 1, 2),), machines={half.uuid: half})
+    rows = branches(inventory, frozenset())
+    assert [row.state for row in rows] == [None, None, CloneStatus.MAKING]
+    assert "+ making" in "".join(cell.text for cell in tree_line(rows[2], 30).cells)
+    assert Place(half.template, CloneStatus.MAKING).holds(half)
+    assert not Place(half.template, DomainState.MISSING).holds(half)

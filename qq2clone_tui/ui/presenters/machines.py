@@ -11,9 +11,23 @@ from qq2clone_tui.domain.stats import Rates
 from .figures import age, amount, share
 from .text import Cell, visible
 
-__all__ = ["COLUMNS", "GLYPHS", "Column", "Row", "column", "state_cell", "state_word"]
+__all__ = [
+    "COLUMNS",
+    "GLYPHS",
+    "Column",
+    "Row",
+    "Standing",
+    "column",
+    "standing_cell",
+    "standing_of",
+    "state_cell",
+    "state_word",
+]
 
-GLYPHS: dict[DomainState, str] = {
+Standing = DomainState | CloneStatus
+"""A machine's state, or what is being done to it while it is not whole."""
+
+GLYPHS: dict[Standing, str] = {
     DomainState.RUNNING: "●",
     DomainState.IDLE: "◐",
     DomainState.PAUSED: "‖",
@@ -23,9 +37,10 @@ GLYPHS: dict[DomainState, str] = {
     DomainState.PMSUSPENDED: "☾",
     DomainState.SAVED: "◌",
     DomainState.MISSING: "?",
+    CloneStatus.MAKING: "+",
+    CloneStatus.REMOVING: "-",
 }
 
-_UNFINISHED = {CloneStatus.MAKING: "+", CloneStatus.REMOVING: "-"}
 _RANKS = {state: rank for rank, state in enumerate(DomainState)}
 
 _NO_RATES = Rates()
@@ -73,16 +88,25 @@ class Column:
     keep: int = 9
 
 
+def standing_of(machine: Machine) -> Standing:
+    """Return the state of a whole machine, or what is being done to another."""
+    return machine.state if machine.status is CloneStatus.READY else machine.status
+
+
 def state_word(machine: Machine) -> str:
     """Return the state in a word of the set language, or what is being done to the machine."""
-    return machine.state.value if machine.status is CloneStatus.READY else machine.status.value
+    return standing_of(machine).value
 
 
 def state_cell(machine: Machine) -> Cell:
     """Return glyph and word of a machine's state."""
-    if machine.status is not CloneStatus.READY:
-        return Cell(f"{_UNFINISHED[machine.status]} {machine.status.value}", "changing")
-    return Cell(f"{GLYPHS[machine.state]} {machine.state.value}", machine.state.value)
+    return standing_cell(standing_of(machine))
+
+
+def standing_cell(standing: Standing) -> Cell:
+    """Return glyph and word in the colour that belongs to them."""
+    colour = "changing" if isinstance(standing, CloneStatus) else standing.value
+    return Cell(f"{GLYPHS[standing]} {standing.value}", colour)
 
 
 def _known(figure: float | None) -> Sortable:

@@ -1,7 +1,7 @@
 """Write the titles of panes and the lines that stand where there is nothing to show."""
 
 from ..desk import Desk
-from .machines import GLYPHS
+from .machines import standing_cell
 from .text import Cell, Line, line, visible
 
 __all__ = ["empty_line", "table_title"]
@@ -12,7 +12,7 @@ def table_title(desk: Desk) -> str:
     place = desk.place
     parts = [visible(place.template) if place.template else "all machines"]
     if place.state:
-        parts.append(f"{GLYPHS[place.state]} {place.state.value}")
+        parts.append(standing_cell(place.state).text)
     if desk.marks:
         hidden = len(desk.hidden)
         parts.append(f"{len(desk.marks)} marked" + (f" ({hidden} hidden)" if hidden else ""))

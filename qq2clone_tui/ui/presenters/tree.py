@@ -3,13 +3,16 @@
 from collections import Counter
 from dataclasses import dataclass
 
+from qq2clone_tui.domain.clone import CloneStatus
 from qq2clone_tui.domain.inventory import Inventory
 from qq2clone_tui.domain.states import DomainState
 
-from .machines import GLYPHS
+from .machines import Standing, standing_cell, standing_of
 from .text import Cell, Line, fit, visible
 
 __all__ = ["Branch", "branches", "tree_line"]
+
+_ORDER: tuple[Standing, ...] = (*DomainState, CloneStatus.MAKING, CloneStatus.REMOVING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +27,7 @@ class Branch:
     """
 
     template: str | None = None
-    state: DomainState | None = None
+    state: Standing | None = None
     count: int = 0
     version: int = 0
     open: bool = False
@@ -32,7 +35,7 @@ class Branch:
 
 def branches(inventory: Inventory, closed: frozenset[str]) -> tuple[Branch, ...]:
     """Return the rows from top to bottom; templates in ``closed`` hide their states."""
-    counts = Counter((machine.template, machine.state) for machine in inventory.machines.values())
+    counts = Counter((machine.template, standing_of(machine)) for machine in inventory.machines.values())
     rows = [Branch(count=len(inventory.machines))]
     for template in inventory.templates:
         is_open = template.name not in closed
@@ -40,7 +43,7 @@ def branches(inventory: Inventory, closed: frozenset[str]) -> tuple[Branch, ...]
         if is_open:
             rows += [
                 Branch(template.name, state, counts[template.name, state])
-                for state in DomainState
+                for state in _ORDER
                 if counts[template.name, state]
             ]
     return tuple(rows)
@@ -56,5 +59,5 @@ def tree_line(branch: Branch, width: int, tone: str = "") -> Line:
         arrow = "▾" if branch.open else "▸"
         name = fit(f" {arrow} {visible(branch.template)}", width - 8)
         return Line((Cell(name, "strong"), version, count), tone)
-    text = fit(f"   {GLYPHS[branch.state]} {branch.state.value}", width - 5)
-    return Line((Cell(text, branch.state.value), count), tone)
+    state = standing_cell(branch.state)
+    return Line((Cell(fit(f"   {state.text}", width - 5), state.tone), count), tone)
