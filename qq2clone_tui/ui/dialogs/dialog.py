@@ -13,7 +13,7 @@ from ..presenters.text import Cell, Line, line
 from ..screens.steady import SteadyScreen
 from ..widgets.sheet import Sheet
 
-__all__ = ["Dialog", "Reading", "key_hints"]
+__all__ = ["Dialog", "Reading", "ReadingDialog", "key_hints"]
 
 Answer = TypeVar("Answer")
 
@@ -65,3 +65,29 @@ class Dialog(SteadyScreen[Answer], ModalScreen[Answer]):
     def action_leave(self) -> None:
         """Close without an answer."""
         self.dismiss(None)
+
+
+class ReadingDialog(Dialog[Answer]):
+    """A dialog whose body is lines to read.
+
+    Args:
+        title: a few words of our own; never a name.
+        lines: what is shown.
+    """
+
+    def __init__(self, title: str, lines: Sequence[Line]) -> None:
+        super().__init__()
+        self.title_text = title
+        self._shown = lines
+
+    def body(self) -> Sequence[Widget]:
+        """Return the lines."""
+        return [Reading(id="dialog-text")]
+
+    def on_mount(self) -> None:
+        """Show the lines at the height they need."""
+        super().on_mount()
+        text = self.query_one(Reading)
+        text.styles.height = max(1, len(self._shown))
+        text.show(self._shown)
+        text.focus()
