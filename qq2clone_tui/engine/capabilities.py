@@ -1,6 +1,7 @@
 """Gather what a face can do with machines beside their power, their making and their removal."""
 
 from .inventory_store import InventoryStore
+from .screens import Screens
 from .tools import Tools
 
 __all__ = ["Capabilities"]
@@ -17,3 +18,4 @@ class Capabilities:
     def __init__(self, tools: Tools, inventory: InventoryStore) -> None:
         self._tools = tools
         self.inventory = inventory
+        self.screens = Screens(tools.hypervisor.displays, lambda: inventory.current)

@@ -6,8 +6,25 @@ errors of ``domain.errors``.
 
 from typing import Protocol
 
-__all__ = ["Facets"]
+from qq2clone_tui.domain.screenshot import Screenshot
+
+__all__ = ["Displays", "Facets"]
+
+
+class Displays(Protocol):
+    """The screens of running machines."""
+
+    def screenshot(self, uuid: str, screen: int = 0) -> Screenshot:
+        """Return what a screen of a machine shows now; PNG or PPM, of a bounded size.
+
+        Raises:
+            HypervisorError: the machine is off, or has no such screen.
+        """
 
 
 class Facets(Protocol):
     """The sides of a hypervisor, each reached through a property of its own."""
+
+    @property
+    def displays(self) -> Displays:
+        """The screens of its machines."""

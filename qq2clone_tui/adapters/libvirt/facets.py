@@ -1,5 +1,6 @@
 """Offer the sides of a hypervisor that have a module each."""
 
+from .displays import LibvirtDisplays
 from .pool import ConnectionPool
 
 __all__ = ["LibvirtFacets"]
@@ -9,3 +10,8 @@ class LibvirtFacets:
     """The base of ``LibvirtHypervisor``; implements ``engine.facets.Facets``."""
 
     connections: ConnectionPool
+
+    @property
+    def displays(self) -> LibvirtDisplays:
+        """The screens of its machines."""
+        return LibvirtDisplays(self.connections)
