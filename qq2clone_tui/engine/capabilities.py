@@ -1,5 +1,6 @@
 """Gather what a face can do with machines beside their power, their making and their removal."""
 
+from .consoles import Consoles
 from .inventory_store import InventoryStore
 from .screens import Screens
 from .tools import Tools
@@ -18,4 +19,5 @@ class Capabilities:
     def __init__(self, tools: Tools, inventory: InventoryStore) -> None:
         self._tools = tools
         self.inventory = inventory
+        self.consoles = Consoles(tools)
         self.screens = Screens(tools.hypervisor.displays, lambda: inventory.current)

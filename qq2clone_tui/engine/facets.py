@@ -8,6 +8,8 @@ from typing import Protocol
 
 from qq2clone_tui.domain.screenshot import Screenshot
 
+from .viewers import Graphics
+
 __all__ = ["Displays", "Facets"]
 
 
@@ -28,3 +30,7 @@ class Facets(Protocol):
     @property
     def displays(self) -> Displays:
         """The screens of its machines."""
+
+    @property
+    def graphics(self) -> Graphics:
+        """The graphical consoles of its machines."""

@@ -2,9 +2,17 @@
 
 from dataclasses import dataclass
 
+from .viewers import Viewers
+
 __all__ = ["Programs"]
 
 
 @dataclass(frozen=True)
 class Programs:
-    """What runs beside the hypervisor, on the host that this program runs on."""
+    """What runs beside the hypervisor, on the host that this program runs on.
+
+    Args:
+        viewers: the programs that show graphical consoles; None where there can be none.
+    """
+
+    viewers: Viewers | None = None

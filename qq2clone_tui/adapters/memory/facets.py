@@ -4,6 +4,7 @@ from functools import cached_property
 
 from .displays import MemoryDisplays
 from .domains import MemoryDomains
+from .graphics import MemoryGraphics
 
 __all__ = ["MemoryFacets"]
 
@@ -15,3 +16,8 @@ class MemoryFacets(MemoryDomains):
     def displays(self) -> MemoryDisplays:
         """The screens of its machines."""
         return MemoryDisplays(self._known)
+
+    @cached_property
+    def graphics(self) -> MemoryGraphics:
+        """The graphical consoles of its machines."""
+        return MemoryGraphics(lambda uuid: self._xml[uuid], lambda uuid: self._known(uuid).state.active)
