@@ -92,7 +92,7 @@ def open_session(options: Options) -> Session:
     except Qq2cloneError:
         hypervisor.close()
         raise
-    session = Session(hypervisor, images, catalogue, read_xml, programs=host_programs(), threads=settings.jobs)
+    session = Session(hypervisor, images, catalogue, read_xml, programs=host_programs(places), threads=settings.jobs)
     mended = () if options.read_only else recover(Tools(hypervisor, images, catalogue))
     session.notices = (*loaded.warnings, *mended)
     return session

@@ -79,7 +79,10 @@ def launch(what: Launch, timeout_seconds: float, stop: threading.Event) -> Outco
     unwatch = what.graphics.watch(what.screen.uuid, clients.heard)
     try:
         running = what.viewers.start(what.call, what.screen.name)
-        error = _watched(what, running, clients if unwatch else None, timeout_seconds, stop)
+        try:
+            error = _watched(what, running, clients if unwatch else None, timeout_seconds, stop)
+        finally:
+            running.settle()
     finally:
         if unwatch is not None:
             unwatch()

@@ -62,6 +62,9 @@ class RunningViewer(Protocol):
     def end(self) -> None:
         """End it and what it started."""
 
+    def settle(self) -> None:
+        """Delete the file it was told of its console by: it has read that by now, or never will."""
+
 
 class Viewers(Protocol):
     """The programs of this host that show graphical consoles, and its screen."""

@@ -1,10 +1,17 @@
 """Run the programs of this host that use cases need; implements ``engine.programs``."""
 
+from qq2clone_tui.adapters.places import Places
 from qq2clone_tui.engine.programs import Programs
+
+from .viewers import HostViewers
 
 __all__ = ["host_programs"]
 
 
-def host_programs() -> Programs:
-    """Return the programs of this host."""
-    return Programs()
+def host_programs(places: Places) -> Programs:
+    """Return the programs of this host.
+
+    Args:
+        places: where what they leave behind goes.
+    """
+    return Programs(viewers=HostViewers(places))

@@ -39,6 +39,9 @@ class MemoryViewer:
         """End it as a signal would."""
         self.die(-15)
 
+    def settle(self) -> None:
+        """Have no file to delete."""
+
     def die(self, status: int, said: str = "") -> None:
         """End it with a status, after some last words."""
         self.said += said

@@ -21,6 +21,7 @@ DEBIAN_PACKAGES: Mapping[str, str] = {
     "qemu-io": "qemu-utils",
     "qemu-system-x86_64": "qemu-system-x86",
     "remote-viewer": "virt-viewer",
+    "spicy": "spice-client-gtk",
     "ssh": "openssh-client",
     "virsh": "libvirt-clients",
     "virt-viewer": "virt-viewer",
