@@ -89,6 +89,7 @@ class Inventory:
         host: the host's facts, None before the first connection.
         templates: by name, in name order.
         machines: by UUID, ordered by template and number.
+        tags: the UUIDs that carry each tag, by tag.
         problem: one paragraph while the connection is down, else empty.
     """
 
@@ -97,6 +98,7 @@ class Inventory:
     host: HostFacts | None = None
     templates: tuple[TemplateSummary, ...] = ()
     machines: Mapping[str, Machine] = field(default_factory=dict)
+    tags: Mapping[str, frozenset[str]] = field(default_factory=dict)
     problem: str = ""
 
 

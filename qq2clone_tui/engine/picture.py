@@ -20,6 +20,7 @@ class Picture:
         self._domains: dict[str, DomainSummary] = {}
         self._records: dict[str, CloneRecord] = {}
         self._templates: tuple[TemplateSummary, ...] = ()
+        self._tags: Mapping[str, frozenset[str]] = {}
         self._host: HostFacts | None = None
         self._revision: int | None = None
 
@@ -49,12 +50,13 @@ class Picture:
     def inventory(self, before: Inventory) -> Inventory:
         """Return the machines as they were read, in a live inventory that keeps the version of ``before``."""
         machines = {uuid: _machine(record, self._domains) for uuid, record in self._records.items()}
-        return Inventory(before.version, ConnectionState.LIVE, self._host, self._templates, machines)
+        return Inventory(before.version, ConnectionState.LIVE, self._host, self._templates, machines, self._tags)
 
     def _read_catalogue(self) -> None:
         # The revision is taken first: a change in between is then read once more, never missed.
         revision = self._catalogue.revision()
         self._records = {record.identity.uuid: record for record in self._catalogue.clones()}
+        self._tags = self._catalogue.tags.all()
         counts: dict[str, int] = {}
         for record in self._records.values():
             counts[record.identity.template] = counts.get(record.identity.template, 0) + 1

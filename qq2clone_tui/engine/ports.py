@@ -14,6 +14,7 @@ from qq2clone_tui.domain.states import PowerVerb
 from qq2clone_tui.domain.stats import Sample, StatGroup
 from qq2clone_tui.domain.template import Template
 
+from .annotations import Annotations
 from .facets import Facets
 
 __all__ = ["Catalogue", "FileJournal", "HostListener", "Hypervisor", "ImageStore", "ReserveRequest"]
@@ -167,7 +168,7 @@ class FileJournal(Protocol):
         """Make the files of processes that are gone this process's own and return them."""
 
 
-class Catalogue(Protocol):
+class Catalogue(Annotations, Protocol):
     """What is remembered of templates and clones, shared by several processes."""
 
     @property

@@ -108,7 +108,7 @@ class Session(Capabilities):
             self._tools.catalogue.template(template)
         machines = [m for m in picture.machines.values() if template in (None, m.template)]
         actionable = (lambda machine: refusal(verb, machine.state)) if verb is not None else None
-        return selection.parse(text).resolve(machines, actionable=actionable)
+        return selection.parse(text).resolve(machines, tags=picture.tags, actionable=actionable)
 
     def plan_clone(self, template: str, count: int, *, start: bool = False, dry_run: bool = False) -> Plan:
         """Return the plan for new clones; unless ``dry_run``, their identities are reserved by it."""

@@ -16,6 +16,7 @@ from . import clone_rows, file_journal, template_rows
 from .database import Database
 from .file_journal import SqliteFileJournal
 from .owners import this_process
+from .tags import SqliteTags
 from .template_files import TemplateFiles
 
 __all__ = ["SqliteCatalogue"]
@@ -34,6 +35,9 @@ class SqliteCatalogue:
         path: the SQLite file.
         template_dir: where the templates' XML files are.
 
+    Attributes:
+        tags: the tags of clones.
+
     Raises:
         AccessError: the file cannot be opened or made, is damaged, or a newer release wrote it.
         WrongFileKind: it is a database of another program.
@@ -43,6 +47,7 @@ class SqliteCatalogue:
         self._database = Database(path)
         self._files = TemplateFiles(template_dir)
         self._journal = SqliteFileJournal(self._database)
+        self.tags = SqliteTags(self._database)
 
     @property
     def journal(self) -> SqliteFileJournal:

@@ -77,6 +77,14 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         ) STRICT""",
     ),
     ("ALTER TABLE template_disk ADD COLUMN stamp TEXT NOT NULL DEFAULT ''",),
+    (
+        """CREATE TABLE tag (
+            word TEXT NOT NULL CHECK (word <> ''),
+            clone TEXT NOT NULL REFERENCES clone (uuid) ON DELETE CASCADE,
+            PRIMARY KEY (word, clone)
+        ) STRICT, WITHOUT ROWID""",
+        "CREATE INDEX tag_of_clone ON tag (clone)",
+    ),
 )
 
 

@@ -11,6 +11,7 @@ from qq2clone_tui.domain.template import Template
 from qq2clone_tui.engine.ports import ReserveRequest
 
 from .journal import MemoryJournal
+from .tags import MemoryTags
 
 __all__ = ["MemoryCatalogue"]
 
@@ -23,6 +24,7 @@ class MemoryCatalogue:
 
     Attributes:
         journal: the files that are being made or deleted.
+        tags: the tags of clones.
     """
 
     def __init__(self, clock: Callable[[], float] = time.time) -> None:
@@ -31,6 +33,7 @@ class MemoryCatalogue:
         self._templates: dict[str, Template] = {}
         self._clones: dict[str, CloneRecord] = {}
         self._revision = 0
+        self.tags = MemoryTags(lambda uuid: uuid in self._clones, self._changed)
         self._lock = threading.Lock()
 
     def templates(self) -> list[Template]:
@@ -120,6 +123,10 @@ class MemoryCatalogue:
 
     def close(self) -> None:
         """Do nothing: there is nothing to let go of."""
+
+    def _changed(self) -> None:
+        with self._lock:
+            self._revision += 1
 
     def restore(self, records: Sequence[CloneRecord]) -> None:
         """Put records in as they are, for a fleet that exists already."""

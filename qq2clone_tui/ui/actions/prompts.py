@@ -45,7 +45,7 @@ class Prompts:
             desk.narrow(text)
             self._main.prompt.remark([line(Cell(f" {len(desk.rows)} of {counted(len(desk.in_place), 'row')}", "dim"))])
         elif text.strip():
-            desk.lit, fault = matching(text.strip(), desk.in_place)
+            desk.lit, fault = matching(text.strip(), desk.in_place, tags=desk.inventory.tags)
             hidden = len(desk.lit.difference(desk.rows))
             self._main.prompt.remark(set_remarks(text.strip(), len(desk.lit), hidden, fault))
         else:
@@ -57,7 +57,7 @@ class Prompts:
         """Keep the filter, or mark the machines of the set; a faulty set stays to be mended."""
         desk = self._main.desk
         if kind == SET and text.strip():
-            matches, fault = matching(text.strip(), desk.in_place)
+            matches, fault = matching(text.strip(), desk.in_place, tags=desk.inventory.tags)
             if fault is not None:
                 return
             desk.marks = matches
