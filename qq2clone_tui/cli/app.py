@@ -20,6 +20,7 @@ VERBS: dict[str, tuple[str, str]] = {
     "destroy": ("power", "Force machines off."),
     "suspend": ("power", "Suspend machines."),
     "resume": ("power", "Resume suspended machines."),
+    "connect": ("connect", "Open graphical consoles, starting what is off."),
     "rm": ("rm", "Force machines off, undefine them and delete their images."),
     "completion": ("completion", "Print the completion script of a shell."),
 }
@@ -39,8 +40,9 @@ Results go to stdout, all else to stderr. rm and delete-template ask before they
 a terminal; --yes does not ask, and -q, which forbids questions, needs --yes there.
 
 Exit codes: 0 done, 10 no permission or no such file, 11 a program is missing, 12 bad argument,
-13 template problem, 14 an external command failed, 15 bad domain XML, 16 libvirt refused, 18 a file
-of the wrong kind, 19 unexpected, 130 interrupted. A batch exits with the code of its first failure.
+13 template problem, 14 an external command failed, 15 bad domain XML, 16 libvirt refused, 17 no
+graphical connection before the time-out, 18 a file of the wrong kind, 19 unexpected, 130
+interrupted. A batch exits with the code of its first failure.
 """
 
 

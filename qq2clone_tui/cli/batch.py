@@ -7,6 +7,7 @@ from qq2clone_tui.domain.errors import BadArgument, Qq2cloneError
 from qq2clone_tui.domain.plan import Danger, Plan
 
 from .confirm import agreed
+from .consoles import consoles_after
 from .diagnostics import ledger_object, report_ledger
 from .invocation import Invocation
 from .output import write_json
@@ -18,14 +19,18 @@ if TYPE_CHECKING:
     from qq2clone_tui.domain.job import Ledger
     from qq2clone_tui.engine.session import Session
 
-__all__ = ["carry_out"]
+__all__ = ["carry_out", "run_plan"]
 
 _INTERRUPTED = 130
 _POLL_SECONDS = 0.05
 
 
-def carry_out(invocation: Invocation, session: "Session", plan: Plan) -> int:
+def carry_out(invocation: Invocation, session: "Session", plan: Plan, *, consoles: bool = False) -> int:
     """Carry out a plan as the options say, and return the exit code.
+
+    Args:
+        invocation, session, plan: what is done, and how.
+        consoles: the plan starts machines, whose consoles may be wanted afterwards.
 
     Raises:
         BadArgument: the plan acts on no machine, or needs a confirmation nobody may ask for.
@@ -40,14 +45,15 @@ def carry_out(invocation: Invocation, session: "Session", plan: Plan) -> int:
         return BadArgument.exit_code
     for warning in plan.warnings:
         invocation.narrator.detail(f"Warning: {warning}.")
-    ledger = _run(invocation, session, plan)
+    ledger = run_plan(invocation, session, plan)
     report_ledger(ledger, invocation.narrator)
+    after = consoles_after(invocation, session, ledger) if consoles else None
     if invocation.json:
-        write_json(**ledger_object(ledger))
-    return _INTERRUPTED if ledger.cancelled else ledger.exit_code
+        write_json(**ledger_object(ledger), **(after.members if after else {}))
+    return _INTERRUPTED if ledger.cancelled else ledger.exit_code or (after.code if after else 0)
 
 
-def _run(invocation: Invocation, session: "Session", plan: Plan) -> "Ledger":
+def run_plan(invocation: Invocation, session: "Session", plan: Plan) -> "Ledger":
     """Run the plan beside this thread, so that Ctrl-C can stop it after the machines under way."""
     narrator = invocation.narrator
     shown = narrator.on_terminal and narrator.level >= Verbosity.NORMAL

@@ -55,7 +55,6 @@ class Invocation:
         """Open the engine for the length of a block."""
         from qq2clone_tui.log_file import log_kept
 
-        self._say_what_is_not_there_yet()
         with log_kept(self.shared.data_dir), closing(self._world.open_session(self.shared)) as session:
             self.narrator.detail(f"Connected to {session.uri}; new images go to {session.storage}.")
             self.narrator.warn_all(session.notices)
@@ -78,10 +77,6 @@ class Invocation:
             return names[0]
         why = "there are several" if names else "there is none yet"
         raise TemplateError("no template was named", why=why, remedy=_choices(names))
-
-    def _say_what_is_not_there_yet(self) -> None:
-        if self.shared.graphics or self.shared.viewer:
-            self.narrator.warn("Opening graphical consoles is not part of this version: -g, -V and -S change nothing.")
 
 
 def _choices(names: list[str]) -> str:

@@ -122,15 +122,15 @@ def _console_options() -> list[click.Parameter]:
         click.Option(
             ["graphics", "-g/-f", "--use-spice/--no-spice"],
             default=None,
-            help="Open a console on clones, or not (no effect yet).",
+            help="Open a console on machines that are started, or not.",
         ),
         click.Option(
             ["viewer", "-V", "--virt-viewer"],
             flag_value="virt-viewer",
             default=None,
-            help="Use virt-viewer (no effect yet).",
+            help="Open consoles with virt-viewer.",
         ),
-        click.Option(["viewer", "-S", "--spicy"], flag_value="spicy", default=None, help="Use spicy (no effect yet)."),
+        click.Option(["viewer", "-S", "--spicy"], flag_value="spicy", default=None, help="Open consoles with spicy."),
     ]
 
 

@@ -22,6 +22,9 @@ class Preferences:
     template: str | None = None
     run: bool = False
     quiet: bool = False
+    use_spice: bool | None = None
+    spicy: bool = False
+    spice_timeout: int = 10
 
 
 @runtime_checkable
@@ -46,7 +49,14 @@ class BootstrapWorld:
         from qq2clone_tui import bootstrap
 
         settings = bootstrap.load_settings(_options(shared))
-        return Preferences(settings.template or None, settings.run, settings.quiet)
+        return Preferences(
+            settings.template or None,
+            settings.run,
+            settings.quiet,
+            settings.use_spice,
+            settings.spicy,
+            settings.spice_timeout,
+        )
 
     def open_session(self, shared: Shared) -> "Session":
         """Open the engine on the hypervisor that options and settings name."""

@@ -1,20 +1,10 @@
-"""Read from a running machine's XML where its graphical consoles can be reached.
+"""Say where a machine's graphical console can be reached, and which of several to open."""
 
-Source: https://libvirt.org/formatdomain.html#graphical-framebuffers
-"""
-
-import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from .safe_xml import Element, parse_domain
-
-__all__ = ["Endpoint", "GraphicsKind", "choose", "endpoints"]
-
-_PORT = re.compile(r"[0-9]{1,5}", re.ASCII)
-_HOST = re.compile(r"[0-9A-Za-z][0-9A-Za-z._%:-]*|::[0-9A-Za-z.:%]*", re.ASCII)
-_HIGHEST_PORT = 65535
+__all__ = ["Endpoint", "GraphicsKind", "choose"]
 
 
 class GraphicsKind(StrEnum):
@@ -84,54 +74,9 @@ class Endpoint:
         return f"{host}:{self.port}" if self.port else f"{host}:{self.tls_port} (TLS)"
 
 
-def endpoints(xml: str) -> tuple[Endpoint, ...]:
-    """Return the consoles of a machine in document order, those without a port yet too.
-
-    Args:
-        xml: its live XML; with secrets (VIR_DOMAIN_XML_SECURE) where a password is to be known.
-
-    Raises:
-        BadXml: it cannot be read.
-    """
-    found = (_endpoint(graphics) for graphics in parse_domain(xml).findall("devices/graphics"))
-    return tuple(endpoint for endpoint in found if endpoint is not None)
-
-
 def choose(found: Sequence[Endpoint], prefer: GraphicsKind = GraphicsKind.SPICE) -> Endpoint | None:
     """Return the console to open: a ready one before one that is not, then the kind preferred.
 
     Spice stands before VNC unless asked otherwise, for it carries sound, clipboard and sizes too.
     """
     return min(found, key=lambda endpoint: (not endpoint.ready, endpoint.kind is not prefer), default=None)
-
-
-def _endpoint(graphics: Element) -> Endpoint | None:
-    kind = graphics.get("type", "")
-    if kind not in set(GraphicsKind):
-        return None
-    listens = graphics.findall("listen")
-    kinds = {listen.get("type", "") for listen in listens}
-    socket = graphics.get("socket", "") or _first(listen.get("socket", "") for listen in listens)
-    host = graphics.get("listen", "") or _first(listen.get("address", "") for listen in listens)
-    password = graphics.get("passwd", "")
-    reachable = not host or _HOST.fullmatch(host) is not None
-    return Endpoint(
-        GraphicsKind(kind),
-        host=host if reachable else "",
-        port=_port(graphics.get("port")) if reachable else 0,
-        tls_port=_port(graphics.get("tlsPort")) if reachable else 0,
-        socket=socket if socket.startswith("/") else "",
-        websocket=_port(graphics.get("websocket")) if reachable else 0,
-        handed_over=kinds == {"none"},
-        password=password,
-        protected=bool(password) or graphics.get("passwdValidTo") is not None,
-    )
-
-
-def _port(text: str | None) -> int:
-    number = int(text) if text and _PORT.fullmatch(text) else 0
-    return number if number <= _HIGHEST_PORT else 0
-
-
-def _first(texts: Iterable[str]) -> str:
-    return next((text for text in texts if text), "")

@@ -9,7 +9,8 @@ from dataclasses import replace
 from qq2clone_tui.domain.console import ConsoleReport, ConsoleState, ConsoleWish
 from qq2clone_tui.domain.desk_commands import Here, desk_commands
 from qq2clone_tui.domain.errors import DomainNotFound, NoGraphics, Qq2cloneError
-from qq2clone_tui.domain.graphics import Endpoint, choose, endpoints
+from qq2clone_tui.domain.graphics import Endpoint, choose
+from qq2clone_tui.domain.graphics_xml import endpoints
 from qq2clone_tui.domain.viewers import Place, Screen, Viewer, call_for, place_of
 
 from .launch import Launch, launch
@@ -112,6 +113,9 @@ class Consoles:
         if wish.commands or viewers is None or not viewers.has_screen():
             return replace(report, state=ConsoleState.COMMANDS)
         call = call_for(wish.viewer, screen)
+        if isinstance(call, str) and wish.viewer is Viewer.SPICY and viewers.installed(Viewer.VIRT_VIEWER):
+            other = call_for(Viewer.VIRT_VIEWER, screen)  # it shows what spicy does not: vnc, and other hosts
+            call = call if isinstance(other, str) else other
         if isinstance(call, str):
             raise NoGraphics(
                 "no viewer can show the console",

@@ -14,6 +14,7 @@ from qq2clone_tui.cli.main import main
 from qq2clone_tui.cli.shared import Shared
 from qq2clone_tui.cli.world import Preferences
 from qq2clone_tui.domain.states import DomainState
+from qq2clone_tui.engine.programs import Programs
 from qq2clone_tui.engine.session import Session
 
 OFF, RUNNING, PAUSED, SAVED = DomainState.OFF, DomainState.RUNNING, DomainState.PAUSED, DomainState.SAVED
@@ -26,6 +27,7 @@ class MemoryWorld:
         self.fleet = fleet
         self.settings = Preferences()
         self.opened: list[Shared] = []
+        self.programs = Programs()
 
     def preferences(self, shared: Shared) -> Preferences:
         """Return the settings it was given."""
@@ -35,7 +37,7 @@ class MemoryWorld:
         """Open the engine over the fleet, noting the options."""
         self.opened.append(shared)
         fleet = self.fleet
-        return Session(fleet.hypervisor, fleet.images, fleet.catalogue, read_xml, threads=2)
+        return Session(fleet.hypervisor, fleet.images, fleet.catalogue, read_xml, programs=self.programs, threads=2)
 
     def remembered(self, shared: Shared) -> Mapping[str, list[int]]:
         """Return what the catalogue holds."""

@@ -95,11 +95,6 @@ def test_the_setting_quiet_is_beaten_by_v(run: Run, world: MemoryWorld, web: Sam
     assert "Connected to" in run("destroy", "3", "-v").err
 
 
-def test_console_options_say_that_they_change_nothing_yet(run: Run, web: SampleFleet) -> None:
-    assert "-g" in run("-g", "list").err
-    assert run("-f", "list").err == ""
-
-
 @pytest.mark.parametrize("words", [("--version",), ("list", "--version")])
 def test_version_goes_to_stdout(run: Run, words: tuple[str, ...]) -> None:
     result = run(*words)

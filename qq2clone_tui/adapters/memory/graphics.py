@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from qq2clone_tui.domain.safe_xml import parse_domain, serialise
 from qq2clone_tui.engine.viewers import ClientPhase
 
 __all__ = ["MemoryGraphics"]
@@ -31,7 +32,11 @@ class MemoryGraphics:
         if not self.active(uuid):
             return xml
         port = self._ports.setdefault(uuid, _FIRST_PORT + len(self._ports))
-        return xml.replace("port='-1'", f"port='{port}' listen='127.0.0.1'", 1)
+        root = parse_domain(xml)
+        for graphics in root.findall("devices/graphics"):
+            graphics.set("port", str(port))
+            graphics.set("listen", "127.0.0.1")
+        return serialise(root)
 
     def watch(self, uuid: str, heard: Heard) -> Callable[[], None] | None:
         """Hear of the clients that ``come`` tells of."""

@@ -18,7 +18,9 @@ def clone(invocation: Invocation, count: int) -> int:
     with invocation.session() as session:
         template = invocation.template(session)
         plan = session.plan_clone(template, count, start=start, dry_run=bool(shared.dry_run))
-        return carry_out(invocation, session, plan)
+        if invocation.shared.graphics and not start:
+            invocation.narrator.warn("-g opens consoles only on clones that are started: add -r.")
+        return carry_out(invocation, session, plan, consoles=start)
 
 
 commands = {"clone": clone}

@@ -12,7 +12,7 @@ from qq2clone_tui.domain.states import POWER_VERBS, DomainState, PowerVerb
 __all__ = ["commands"]
 
 _NOTES = {
-    PowerVerb.START: "Saved machines are restored.",
+    PowerVerb.START: "Saved machines are restored. With -g, a console is opened on each.",
     PowerVerb.SHUTDOWN: "The guests are asked; this does not wait for them, and a guest may not answer.",
     PowerVerb.DESTROY: "Like pulling the plug: nothing is asked, here or in the guest. No image is deleted.",
     PowerVerb.SUSPEND: "They stay in memory and use no CPU.",
@@ -27,7 +27,7 @@ def _command(verb: PowerVerb) -> click.Command:
         with invocation.session() as session:
             chosen = session.select(machines, invocation.template(session), verb)
             plan = session.plan_power(verb, [machine.uuid for machine in chosen])
-            return carry_out(invocation, session, plan)
+            return carry_out(invocation, session, plan, consoles=verb is PowerVerb.START)
 
     states = ", ".join(state.value for state in DomainState if state in POWER_VERBS[verb])
     act.__doc__ = f"{VERBS[verb.value][1]} {_NOTES[verb]}\n\nActs on those of SET that are: {states}."
