@@ -16,6 +16,8 @@ class Scope(StrEnum):
     LIST = "list"
     TREE = "tree"
     JOBS = "jobs"
+    PICTURE = "picture"
+    WALL = "wall"
 
 
 class Group(StrEnum):
@@ -26,6 +28,8 @@ class Group(StrEnum):
     VIEW = "View"
     TEMPLATES = "Templates"
     JOBS = "Jobs"
+    PICTURE = "Picture of a screen"
+    WALL = "Wall of screens"
     MOVE = "Moving"
     APP = "Program"
 
@@ -75,6 +79,14 @@ def _move(verb: str, keys: str, title: str, text: str) -> Command:
     return Command(f"move.{verb}", tuple(keys.split()), title, text, Group.MOVE, Scope.LIST)
 
 
+def _picture(verb: str, keys: str, title: str, text: str, footer: int = 0) -> Command:
+    return Command(f"picture.{verb}", tuple(keys.split()), title, text, Group.PICTURE, Scope.PICTURE, footer=footer)
+
+
+def _wall(verb: str, keys: str, title: str, text: str, footer: int = 0) -> Command:
+    return Command(f"wall.{verb}", tuple(keys.split()), title, text, Group.WALL, Scope.WALL, footer=footer)
+
+
 COMMANDS: tuple[Command, ...] = (
     _machine("clone", "c", "clone", "Make new clones of the template in view.", 3),
     _machine("start", "s", "start", "Start the machines; a saved one goes on where it was.", 1),
@@ -96,6 +108,10 @@ COMMANDS: tuple[Command, ...] = (
     Command("view.next_pane", ("tab",), "next pane", "Go to the next pane.", Group.VIEW),
     Command("view.previous_pane", ("shift+tab",), "previous pane", "Go to the pane before.", Group.VIEW),
     Command("view.theme", ("T",), "theme", "Change to the next theme.", Group.VIEW),
+    Command("screens.picture", ("v",), "picture", "See what the machine's screen shows.", Group.VIEW),
+    Command(
+        "screens.wall", ("V",), "wall", "See the screens of the marked machines, or of all in the table.", Group.VIEW
+    ),
     Command(
         "templates.take", ("I",), "import", "Make a template of a machine or an XML file.", Group.TEMPLATES, writes=True
     ),
@@ -116,6 +132,39 @@ COMMANDS: tuple[Command, ...] = (
     Command(
         "jobs.cancel", ("C",), "cancel job", "Let running machines finish, skip the rest.", Group.JOBS, writes=True
     ),
+    _picture("next", "n", "next", "See the next machine of the marked ones, or of the table.", 1),
+    _picture("previous", "N", "previous", "See the machine before.", 2),
+    _picture("text", "t", "letters/dots", "Show a text screen as letters, or as it looks.", 3),
+    _picture("closer", "z", "closer", "Show a part of the picture, larger.", 4),
+    _picture("wider", "Z", "wider", "Show more of the picture, smaller.", 5),
+    _picture("whole", "f", "whole", "Show the whole picture."),
+    _picture("left", "h left", "left", "Move what is seen to the left; a whole picture, to the machine before."),
+    _picture("right", "l right", "right", "Move what is seen to the right; a whole picture, to the next machine."),
+    _picture("up", "k up", "up", "Move what is seen up."),
+    _picture("down", "j down", "down", "Move what is seen down."),
+    _picture("refresh", "r", "refresh", "Look again now.", 8),
+    _picture("faster", "plus", "more often", "Look more often.", 9),
+    _picture("slower", "minus", "less often", "Look less often."),
+    _picture("hold", "p", "hold", "Look only when asked to, or go on.", 7),
+    _picture("back", "escape q v", "back", "Go back."),
+    _wall("open", "enter v", "open", "See this screen alone.", 1),
+    _wall("mark", "space", "mark", "Mark or unmark the machine and go to the next.", 2),
+    _wall("text", "t", "letters/dots", "Show text screens as letters, or as they look.", 3),
+    _wall("closer", "z", "larger", "Show fewer screens, larger.", 4),
+    _wall("wider", "Z", "smaller", "Show more screens, smaller.", 5),
+    _wall("left", "h left", "left", "Go to the screen on the left."),
+    _wall("right", "l right", "right", "Go to the screen on the right."),
+    _wall("up", "k up", "up", "Go to the screen above."),
+    _wall("down", "j down", "down", "Go to the screen below."),
+    _wall("page_down", "ctrl+f pagedown", "page down", "Go to the next page."),
+    _wall("page_up", "ctrl+b pageup", "page up", "Go to the page before."),
+    _wall("top", "g home", "top", "Go to the first screen."),
+    _wall("bottom", "G end", "bottom", "Go to the last screen."),
+    _wall("refresh", "r", "refresh", "Look at all of them again now.", 7),
+    _wall("faster", "plus", "more often", "Look more often.", 8),
+    _wall("slower", "minus", "less often", "Look less often."),
+    _wall("hold", "p", "hold", "Look only when asked to, or go on.", 6),
+    _wall("back", "escape q V", "back", "Go back; the cursor stays on the machine."),
     _move("down", "j down", "down", "Go down; with a number, that many rows."),
     _move("up", "k up", "up", "Go up; with a number, that many rows."),
     _move("page_down", "ctrl+f pagedown", "page down", "Go down a page."),
@@ -138,6 +187,7 @@ _LABELS = {
     "greater_than_sign": ">",
     "less_than_sign": "<",
     "minus": "-",
+    "plus": "+",
     "escape": "esc",
     "pagedown": "pgdn",
     "pageup": "pgup",

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from textual.message import Message
 
-__all__ = ["ErrandEnded", "InventoryChanged", "LedgersChanged", "RatesChanged"]
+__all__ = ["ErrandEnded", "InventoryChanged", "LedgersChanged", "RatesChanged", "ScreensChanged"]
 
 
 class _News(Message):
@@ -25,6 +25,10 @@ class RatesChanged(_News):
 
 class LedgersChanged(_News):
     """Some job has got further."""
+
+
+class ScreensChanged(_News):
+    """Some machine's screen shows something else."""
 
 
 class ErrandEnded(Message):

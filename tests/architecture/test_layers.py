@@ -10,6 +10,7 @@ from .checkout import PACKAGE, ROOT, Module, modules
 from .imports import imported, process_starters, trespassers
 
 HOMES = {
+    "PIL": ("ui.pictures",),
     "click": ("cli", "__main__"),
     "libvirt": ("adapters.libvirt",),
     "libvirt_qemu": ("adapters.libvirt",),

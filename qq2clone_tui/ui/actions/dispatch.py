@@ -11,6 +11,7 @@ from .marks import MarkActions
 from .plans import Plans
 from .program import ProgramActions
 from .prompts import Prompts
+from .screens import ScreenActions
 from .templates import TemplateActions
 from .view import ViewActions
 
@@ -37,6 +38,7 @@ class Actions:
             "view": ViewActions(main, self.prompts),
             "templates": TemplateActions(main),
             "jobs": JobActions(main, self.plans),
+            "screens": ScreenActions(main),
             "program": ProgramActions(main),
         }
         self._methods: dict[str, Callable[[], None]] = {

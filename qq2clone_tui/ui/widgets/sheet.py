@@ -88,7 +88,10 @@ class Sheet(ScrollView, can_focus=False):
         """Paint one row."""
         line = self.line_on(y)
         self._painted[y] = line
-        width = self.scrollable_content_region.width
+        return self.strip_of(line, self.scrollable_content_region.width)
+
+    def strip_of(self, line: Line, width: int) -> Strip:
+        """Return a line as it is painted at some width; what is too long ends in an ellipsis."""
         ground = self._ground(line)
         # With sixteen colours or none, a coloured ground swallows coloured ink: one ink for the line.
         plain = bool(line.tone) and line.tone != "bar" and self.app.native_ansi_color

@@ -1,0 +1,73 @@
+"""Say how a picture is to be looked at, and hold what became of it."""
+
+from dataclasses import dataclass
+from enum import Enum
+
+from textual.strip import Strip
+
+__all__ = ["Depth", "Lens", "Print", "shown_from"]
+
+
+class Depth(Enum):
+    """Which colours the terminal is given."""
+
+    FULL = "full"
+    SIXTEEN = "sixteen"
+    MONO = "mono"
+
+
+@dataclass(frozen=True, slots=True)
+class Lens:
+    """All that decides how a picture comes out.
+
+    Args:
+        width, height: the room for it, in cells.
+        depth: the colours there are.
+        blocks: True where the font has no more than half blocks, as on the console of Linux.
+        text: True to show a screen of text as letters.
+        zoom: how many times it is doubled beyond what fits; a dot never gets wider than a cell by it.
+        middle: what is in the middle, in parts of the whole picture from 0 to 1; None for where it is best.
+        faded: True for what is out of date.
+        ratio: how many times as high as wide a cell is.
+    """
+
+    width: int
+    height: int
+    depth: Depth = Depth.FULL
+    blocks: bool = False
+    text: bool = True
+    zoom: int = 0
+    middle: tuple[float, float] | None = None
+    faded: bool = False
+    ratio: float = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class Print:
+    """A picture as cells.
+
+    Args:
+        rows: from top to bottom, all of one width.
+        width: that width in cells.
+        left, top: the cell of the whole picture that the first one is.
+        whole: columns and rows of the whole picture.
+        dots: width and height of the screen it was taken from.
+        letters: True when the cells are the letters of a text screen.
+        largest: True when it cannot be zoomed any further.
+        problem: why there is nothing to see, else empty.
+    """
+
+    rows: tuple[Strip, ...] = ()
+    width: int = 0
+    left: int = 0
+    top: int = 0
+    whole: tuple[int, int] = (0, 0)
+    dots: tuple[int, int] = (0, 0)
+    letters: bool = False
+    largest: bool = True
+    problem: str = ""
+
+
+def shown_from(middle: float, whole: int, shown: int) -> int:
+    """Return the first of so many cells that are shown of a whole, such that a part of it is in their middle."""
+    return max(0, min(round(middle * whole - shown / 2), whole - shown))

@@ -1,0 +1,49 @@
+"""Show a screen of text as letters."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from qq2clone_tui.domain.screen_text import Colour, Run, ScreenText
+
+from .lens import Lens, Print, shown_from
+from .paint import Dab, joined, strip_of
+
+__all__ = ["show_letters"]
+
+
+def show_letters(text: ScreenText, lens: Lens) -> Print:
+    """Return the part of a text screen that fits; where nothing else is asked, its last written lines."""
+    width, height = min(lens.width, text.columns), min(lens.height, len(text.lines))
+    left, top = 0, max(0, _written(text) - height)
+    if lens.middle is not None:
+        left = shown_from(lens.middle[0], text.columns, width)
+        top = shown_from(lens.middle[1], len(text.lines), height)
+    rows = tuple(
+        strip_of(joined(_dabs(_cut(line, left, width), faded=lens.faded)), width, lens.depth)
+        for line in text.lines[top : top + height]
+    )
+    return Print(rows, width, left, top, whole=(text.columns, len(text.lines)), letters=True)
+
+
+def _written(text: ScreenText) -> int:
+    """Return the number of lines down to the last one with a letter."""
+    return max((row + 1 for row, line in enumerate(text.lines) if any(run.text.strip() for run in line)), default=0)
+
+
+def _cut(line: tuple[Run, ...], left: int, width: int) -> Iterator[Run]:
+    at = -left
+    for run in line:
+        start, end = max(0, -at), min(len(run.text), width - at)
+        if start < end:
+            yield replace(run, text=run.text[start:end])
+        at += len(run.text)
+
+
+def _dabs(runs: Iterator[Run], *, faded: bool) -> Iterator[Dab]:
+    for run in runs:
+        yield (run.text, _faded(run.ink), _faded(run.ground)) if faded else (run.text, run.ink, run.ground)
+
+
+def _faded(colour: Colour) -> Colour:
+    grey = sum(colour) // 5
+    return grey, grey, grey
