@@ -21,6 +21,7 @@ VERBS: dict[str, tuple[str, str]] = {
     "suspend": ("power", "Suspend machines."),
     "resume": ("power", "Resume suspended machines."),
     "connect": ("connect", "Open graphical consoles, starting what is off."),
+    "exec": ("exec", "Run a command on this host, or in the guests, once for each machine."),
     "rm": ("rm", "Force machines off, undefine them and delete their images."),
     "completion": ("completion", "Print the completion script of a shell."),
 }

@@ -1,6 +1,7 @@
 """Gather what a face can do with machines beside their power, their making and their removal."""
 
 from .consoles import Consoles
+from .execution import Execution
 from .inventory_store import InventoryStore
 from .screens import Screens
 from .tools import Tools
@@ -20,4 +21,5 @@ class Capabilities:
         self._tools = tools
         self.inventory = inventory
         self.consoles = Consoles(tools)
+        self.exec = Execution(tools, lambda _uuid: ())
         self.screens = Screens(tools.hypervisor.displays, lambda: inventory.current)

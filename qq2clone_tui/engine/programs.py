@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from .shell import Shell
 from .viewers import Viewers
 
 __all__ = ["Programs"]
@@ -12,7 +13,9 @@ class Programs:
     """What runs beside the hypervisor, on the host that this program runs on.
 
     Args:
+        shell: runs command lines of the user's; None where there is none.
         viewers: the programs that show graphical consoles; None where there can be none.
     """
 
+    shell: Shell | None = None
     viewers: Viewers | None = None
