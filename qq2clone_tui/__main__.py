@@ -10,7 +10,9 @@ import click
 
 from qq2clone_tui import __version__
 from qq2clone_tui.crash import record
+from qq2clone_tui.domain.console import ConsoleWish
 from qq2clone_tui.domain.errors import BadArgument, Qq2cloneError
+from qq2clone_tui.domain.viewers import Viewer
 from qq2clone_tui.log_file import log_kept
 
 if TYPE_CHECKING:
@@ -67,12 +69,16 @@ def _show(options: "Options", *, demo: bool) -> None:
         session.inventory.start(FIRST_PICTURE_SECONDS)
         from qq2clone_tui.ui.app import QqApp
 
+        settings = bootstrap.load_settings(options)
         app = QqApp(
             session,
             read_only=options.read_only,
             make_sample=None if options.read_only else bootstrap.sample_maker(session),
             template=options.template,
-            theme=bootstrap.load_settings(options).ui.theme or None,
+            theme=settings.ui.theme or None,
+            console_wish=ConsoleWish(
+                Viewer.SPICY if settings.spicy else Viewer.VIRT_VIEWER, float(settings.spice_timeout)
+            ),
         )
         gc.freeze()
         gc.enable()

@@ -9,6 +9,7 @@ from textual import on
 from textual.app import App
 from textual.screen import ModalScreen, Screen
 
+from qq2clone_tui.domain.console import ConsoleWish
 from qq2clone_tui.domain.errors import BadArgument, Qq2cloneError
 from qq2clone_tui.engine.session import Session
 
@@ -16,7 +17,7 @@ from .bridge import Bridge
 from .desk import Desk, Place
 from .dialogs.message import MessageDialog
 from .errands import Errands
-from .messages import ErrandEnded, InventoryChanged, LedgersChanged, RatesChanged
+from .messages import ConsoleEnded, ErrandEnded, InventoryChanged, LedgersChanged, RatesChanged
 from .presenters.errors import error_lines
 from .screens.jobs import JobsScreen
 from .screens.main import MainScreen
@@ -42,6 +43,7 @@ class QqApp(App[None], inherit_bindings=False):
         template: name of the template to show first; None or an unknown one for all machines.
         theme: name of a theme; None for the default, or mono when NO_COLOR is set.
         clock: gives the current time in epoch seconds, for ages.
+        console_wish: with which viewer consoles are opened, and how patiently.
 
     Raises:
         BadArgument: there is no theme of that name.
@@ -61,12 +63,14 @@ class QqApp(App[None], inherit_bindings=False):
         template: str | None = None,
         theme: str | None = None,
         clock: Callable[[], float] = time.time,
+        console_wish: ConsoleWish = ConsoleWish(),  # noqa: B008 - frozen, so sharing it is safe
     ) -> None:
         super().__init__()
         self.session = session
         self.read_only = read_only
         self.make_sample = make_sample
         self.clock = clock
+        self.console_wish = console_wish
         self.desk = Desk(read_only=read_only)
         self.desk.go(Place(template))
         self.errands = Errands(self, self.show_error, self._errands_changed)
@@ -125,6 +129,12 @@ class QqApp(App[None], inherit_bindings=False):
         for screen in self.screen_stack:
             if isinstance(screen, JobsScreen):
                 screen.show_jobs()
+
+    @on(ConsoleEnded)
+    def end_console(self, event: ConsoleEnded) -> None:
+        """Say what became of a viewer that was shown."""
+        if self._main.shown:
+            self._main.actions.consoles.ended(event.report)
 
     @on(ErrandEnded)
     def end_errand(self, event: ErrandEnded) -> None:

@@ -6,10 +6,11 @@ from contextlib import ExitStack
 from textual.message import Message
 from textual.message_pump import MessagePump
 
+from qq2clone_tui.domain.console import ConsoleReport
 from qq2clone_tui.domain.stats import StatGroup
 from qq2clone_tui.engine.session import Session
 
-from .messages import InventoryChanged, LedgersChanged, RatesChanged
+from .messages import ConsoleEnded, InventoryChanged, LedgersChanged, RatesChanged
 
 __all__ = ["Bridge"]
 
@@ -38,11 +39,15 @@ class Bridge:
             (self._session.jobs.subscribe, LedgersChanged),
         ):
             self._subscriptions.callback(subscribe(self._posting(message)))
+        self._subscriptions.callback(self._session.consoles.subscribe(self._post_console))
 
     def close(self) -> None:
         """Listen no more."""
         self._subscriptions.close()
         self._session.sampler.want(StatGroup(0))
+
+    def _post_console(self, report: ConsoleReport) -> None:
+        self._target.post_message(ConsoleEnded(report))
 
     def _posting(self, message: type[Message]) -> Callable[[object], None]:
         def post(_: object) -> None:

@@ -95,6 +95,18 @@ COMMANDS: tuple[Command, ...] = (
     _machine("resume", "r", "resume", "Let paused machines go on."),
     _machine("destroy", "x", "force off", "Cut the power; what is not written is lost.", 7, danger=Danger.INTERRUPTS),
     _machine("remove", "D", "remove", "Force off, undefine, and delete their own files.", 8, danger=Danger.LOSES),
+    Command(
+        "consoles.connect",
+        ("o",),
+        "console",
+        "Open a viewer on each machine, starting it first; without a display, show the commands for your own desk.",
+        Group.MACHINES,
+        writes=True,
+        footer=3,
+    ),
+    Command(
+        "consoles.history", ("ctrl+o",), "consoles", "See which consoles were opened, and what went wrong.", Group.VIEW
+    ),
     Command("marks.toggle", ("space",), "mark", "Mark or unmark the row and move down.", Group.SELECT, footer=4),
     Command("marks.everything", ("a",), "mark all", "Mark every row in the table.", Group.SELECT),
     Command("marks.invert", ("i",), "invert", "Swap marked and unmarked among the rows in the table.", Group.SELECT),

@@ -4,7 +4,9 @@ from collections.abc import Callable
 
 from textual.message import Message
 
-__all__ = ["ErrandEnded", "InventoryChanged", "LedgersChanged", "RatesChanged", "ScreensChanged"]
+from qq2clone_tui.domain.console import ConsoleReport
+
+__all__ = ["ConsoleEnded", "ErrandEnded", "InventoryChanged", "LedgersChanged", "RatesChanged", "ScreensChanged"]
 
 
 class _News(Message):
@@ -29,6 +31,14 @@ class LedgersChanged(_News):
 
 class ScreensChanged(_News):
     """Some machine's screen shows something else."""
+
+
+class ConsoleEnded(Message):
+    """A viewer has ended that was shown."""
+
+    def __init__(self, report: ConsoleReport) -> None:
+        super().__init__()
+        self.report = report
 
 
 class ErrandEnded(Message):

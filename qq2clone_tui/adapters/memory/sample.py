@@ -12,6 +12,7 @@ from qq2clone_tui.domain.inventory import HostFacts
 from qq2clone_tui.domain.states import DomainState
 from qq2clone_tui.domain.stats import Sample
 from qq2clone_tui.domain.template import Template, TemplateDisk
+from qq2clone_tui.engine.programs import Programs
 from qq2clone_tui.engine.session import Session
 
 from .catalogue import MemoryCatalogue
@@ -62,11 +63,12 @@ class SampleFleet:
         )
         self.images = MemoryImages("/var/lib/libvirt/images/qq2clone")
         self.catalogue = MemoryCatalogue(lambda: NOW)
+        self.programs = Programs()
         self._dice = random.Random(20)  # noqa: S311 - a fixed picture, nothing secret
 
     def session(self) -> Session:
         """Return a session over the fleet; its picture is read once already."""
-        session = Session(self.hypervisor, self.images, self.catalogue, _no_files, threads=4)
+        session = Session(self.hypervisor, self.images, self.catalogue, _no_files, programs=self.programs, threads=4)
         session.inventory.refresh()
         return session
 

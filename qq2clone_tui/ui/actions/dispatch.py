@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from ..commands import COMMANDS, Scope, command
+from .consoles import ConsoleActions
 from .details import Details
 from .jobs import JobActions
 from .machines import MachineActions
@@ -29,11 +30,13 @@ class Actions:
     """
 
     def __init__(self, main: "MainScreen") -> None:
+        self.consoles = ConsoleActions(main)
         self.details = Details(main)
         self.plans = Plans(main)
         self.prompts = Prompts(main)
         nouns: dict[str, object] = {
             "machines": MachineActions(main, self.plans),
+            "consoles": self.consoles,
             "marks": MarkActions(main, self.prompts),
             "view": ViewActions(main, self.prompts),
             "templates": TemplateActions(main),

@@ -1,0 +1,92 @@
+"""Open graphical consoles, and keep what their viewers say."""
+
+from typing import TYPE_CHECKING
+
+from qq2clone_tui.domain.console import ConsoleReport, ConsoleState
+from qq2clone_tui.domain.inventory import Machine
+from qq2clone_tui.domain.states import POWER_VERBS, PowerVerb
+
+from ..dialogs.consoles import ConsoleDialog
+from ..dialogs.message import MessageDialog
+from ..dialogs.question import QuestionDialog
+from ..presenters.consoles import flash_text, history_lines, trouble_lines
+from ..presenters.text import Cell, counted, line, visible
+
+if TYPE_CHECKING:
+    from ..screens.main import MainScreen
+
+__all__ = ["ConsoleActions"]
+
+MANY = 5
+"""Consoles that open unasked."""
+
+_MOST_WIDTH = 70
+_AROUND = 12
+
+
+class ConsoleActions:
+    """Carries out the commands of the noun ``consoles``."""
+
+    def __init__(self, main: "MainScreen") -> None:
+        self._main = main
+
+    def connect(self) -> None:
+        """Start what is off and open a console on each; many only after asking."""
+        machines = self._main.desk.targets
+        if len(machines) <= MANY:
+            self._open(machines)
+            return
+        off = sum(_is_off(machine) for machine in machines)
+        lines = [line(Cell(f" Each opens a window of its own: {len(machines)} in all.", "strong"))]
+        lines += [line(Cell(f" {counted(off, 'machine')} will be started first.", "dim"))] if off else []
+
+        def answered(yes: bool | None) -> None:
+            if yes:
+                self._open(machines)
+
+        question = f"Open consoles on {counted(len(machines), 'machine')}?"
+        self._main.qq.push_screen(QuestionDialog(question, lines), answered)
+
+    def history(self) -> None:
+        """Show the consoles of this session with the last words of their viewers."""
+        lines = history_lines(self._main.qq.session.consoles.history, self._width)
+        self._main.qq.push_screen(MessageDialog("Consoles", lines))
+
+    def ended(self, report: ConsoleReport) -> None:
+        """Say that a viewer has died that was shown."""
+        if report.state is ConsoleState.DIED:
+            self._main.flash(f"The console of {visible(report.name)} died; ^o shows what it said", "bad")
+
+    def _open(self, machines: tuple[Machine, ...]) -> None:
+        session, wish = self._main.qq.session, self._main.qq.console_wish
+        uuids = [machine.uuid for machine in machines]
+        off = [machine.uuid for machine in machines if _is_off(machine)]
+
+        def work() -> tuple[ConsoleReport, ...]:
+            plan = session.plan_power(PowerVerb.START, off) if off else None
+            if plan is not None and plan.steps:
+                session.jobs.run(plan)
+            return session.consoles.open(uuids, wish)
+
+        self._main.qq.errands.run("opening consoles", work, self._opened)
+
+    def _opened(self, reports: tuple[ConsoleReport, ...]) -> None:
+        app = self._main.qq
+        commands = [report for report in reports if report.state is ConsoleState.COMMANDS]
+        failed = [report for report in reports if report.state is ConsoleState.FAILED]
+        left = [report for report in reports if report.state is ConsoleState.LEFT_OUT]
+        shown = len(reports) - len(commands) - len(failed) - len(left)
+        if failed or not (shown or commands):
+            app.present(MessageDialog("No console", trouble_lines([*failed, *left], self._width)))
+        if commands:
+            app.present(ConsoleDialog(commands))
+        if shown:
+            self._main.flash(flash_text([report for report in reports if report not in failed]), "good")
+
+    @property
+    def _width(self) -> int:
+        return min(_MOST_WIDTH, self._main.size.width * 94 // 100 - _AROUND // 2)
+
+
+def _is_off(machine: Machine) -> bool:
+    return machine.state in POWER_VERBS[PowerVerb.START]
