@@ -16,6 +16,7 @@ class Scope(StrEnum):
     LIST = "list"
     TREE = "tree"
     JOBS = "jobs"
+    RESULTS = "results"
     PICTURE = "picture"
     WALL = "wall"
 
@@ -28,6 +29,7 @@ class Group(StrEnum):
     VIEW = "View"
     TEMPLATES = "Templates"
     JOBS = "Jobs"
+    RESULTS = "Results of a command"
     PICTURE = "Picture of a screen"
     WALL = "Wall of screens"
     MOVE = "Moving"
@@ -87,6 +89,10 @@ def _wall(verb: str, keys: str, title: str, text: str, footer: int = 0) -> Comma
     return Command(f"wall.{verb}", tuple(keys.split()), title, text, Group.WALL, Scope.WALL, footer=footer)
 
 
+def _result(verb: str, keys: str, title: str, text: str, footer: int = 0) -> Command:
+    return Command(f"results.{verb}", tuple(keys.split()), title, text, Group.RESULTS, Scope.RESULTS, footer=footer)
+
+
 COMMANDS: tuple[Command, ...] = (
     _machine("clone", "c", "clone", "Make new clones of the template in view.", 3),
     _machine("start", "s", "start", "Start the machines; a saved one goes on where it was.", 1),
@@ -137,6 +143,15 @@ COMMANDS: tuple[Command, ...] = (
         danger=Danger.LOSES,
         writes=True,
     ),
+    Command(
+        "exec.ask",
+        ("exclamation_mark",),
+        "run a command",
+        "Run a command for each machine, on this host or in the guests.",
+        Group.MACHINES,
+        writes=True,
+    ),
+    Command("exec.results", ("L",), "results", "See what commands did, machine by machine.", Group.VIEW),
     Command("jobs.ledger", ("J",), "jobs", "See every job, machine by machine.", Group.JOBS, footer=9),
     Command(
         "jobs.retry", ("R",), "retry failed", "Do the job's failed machines again.", Group.JOBS, Scope.MAIN, writes=True
@@ -154,6 +169,7 @@ COMMANDS: tuple[Command, ...] = (
     _picture("right", "l right", "right", "Move what is seen to the right; a whole picture, to the next machine."),
     _picture("up", "k up", "up", "Move what is seen up."),
     _picture("down", "j down", "down", "Move what is seen down."),
+    _picture("console", "o", "console", "Go back and open the machine's console.", 6),
     _picture("refresh", "r", "refresh", "Look again now.", 8),
     _picture("faster", "plus", "more often", "Look more often.", 9),
     _picture("slower", "minus", "less often", "Look less often."),
@@ -177,6 +193,15 @@ COMMANDS: tuple[Command, ...] = (
     _wall("slower", "minus", "less often", "Look less often."),
     _wall("hold", "p", "hold", "Look only when asked to, or go on.", 6),
     _wall("back", "escape q V", "back", "Go back; the cursor stays on the machine."),
+    _result("group", "t", "by result", "Show machines one by one, or those with the same result together.", 1),
+    _result("find", "slash", "find", "Find a text in the output.", 2),
+    _result("next", "n", "find next", "Go to the next line that holds the text."),
+    _result("again", "R", "failed again", "Run the command again for the machines it failed for.", 3),
+    _result("mark", "m", "mark failed", "Mark those machines in the table, and go back there.", 4),
+    _result("stop", "C", "stop", "Stop the commands under way and begin no more.", 5),
+    _result("older", "less_than_sign", "run before", "Show the run before this one.", 6),
+    _result("newer", "greater_than_sign", "run after", "Show the run after this one."),
+    _result("back", "escape q L", "back", "Go back; the run goes on.", 7),
     _move("down", "j down", "down", "Go down; with a number, that many rows."),
     _move("up", "k up", "up", "Go up; with a number, that many rows."),
     _move("page_down", "ctrl+f pagedown", "page down", "Go down a page."),
@@ -195,6 +220,7 @@ _BY_ID = {entry.id: entry for entry in COMMANDS}
 _LABELS = {
     "colon": ":",
     "slash": "/",
+    "exclamation_mark": "!",
     "question_mark": "?",
     "greater_than_sign": ">",
     "less_than_sign": "<",

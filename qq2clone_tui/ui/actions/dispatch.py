@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from ..commands import COMMANDS, Scope, command
 from .consoles import ConsoleActions
 from .details import Details
+from .exec import ExecActions
 from .jobs import JobActions
 from .machines import MachineActions
 from .marks import MarkActions
@@ -34,14 +35,16 @@ class Actions:
         self.details = Details(main)
         self.plans = Plans(main)
         self.prompts = Prompts(main)
+        self.screens = ScreenActions(main)
         nouns: dict[str, object] = {
             "machines": MachineActions(main, self.plans),
             "consoles": self.consoles,
             "marks": MarkActions(main, self.prompts),
             "view": ViewActions(main, self.prompts),
             "templates": TemplateActions(main),
+            "exec": ExecActions(main),
             "jobs": JobActions(main, self.plans),
-            "screens": ScreenActions(main),
+            "screens": self.screens,
             "program": ProgramActions(main),
         }
         self._methods: dict[str, Callable[[], None]] = {

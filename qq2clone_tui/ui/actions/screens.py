@@ -9,6 +9,8 @@ if TYPE_CHECKING:
 
 __all__ = ["ScreenActions"]
 
+_CONSOLE = "consoles.connect"
+
 
 class ScreenActions:
     """Carries out the commands of the noun ``screens``."""
@@ -43,6 +45,16 @@ class ScreenActions:
             self._main.flash("there is no machine to see")
             return
         self._main.qq.push_screen(WallScreen(self._main, self._gaze, uuids, desk.cursor), self._arrive)
+
+    def open_console(self, uuid: str) -> None:
+        """Open the console of one machine, whatever is marked."""
+        desk = self._main.desk
+        self._arrive(uuid)
+        if desk.cursor == uuid:
+            marks, desk.marks = desk.marks, frozenset()
+            self._main.action_perform(_CONSOLE)
+            desk.marks = marks
+            self._main.show_table()
 
     def _arrive(self, uuid: str | None) -> None:
         """Put the cursor on the machine that was looked at last."""

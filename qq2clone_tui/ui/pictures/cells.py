@@ -27,12 +27,18 @@ def show_dots(picture: Image.Image, lens: Lens) -> Print:
     columns = max(1, round(picture.width * scale))
     lines = max(1, round(picture.height * scale / lens.ratio))
     width, height = min(lens.width, columns), min(lens.height, lines)
-    middle = lens.middle or (0.5, 0.5)
+    middle = lens.middle or _busiest(picture)
     left, top = shown_from(middle[0], columns, width), shown_from(middle[1], lines, height)
     across, down = picture.width / columns, picture.height / lines
     box = (left * across, top * down, (left + width) * across, (top + height) * down)
     rows = tuple(strip_of(joined(dabs), width, lens.depth) for dabs in _painted(picture, box, (width, height), lens))
     return Print(rows, width, left, top, whole=(columns, lines), largest=largest)
+
+
+def _busiest(picture: Image.Image) -> tuple[float, float]:
+    """Return the middle of all that is not black, in parts of the picture."""
+    left, top, right, bottom = picture.getbbox() or (0, 0, *picture.size)
+    return (left + right) / 2 / picture.width, (top + bottom) / 2 / picture.height
 
 
 def _scale(size: tuple[int, int], lens: Lens) -> tuple[float, bool]:

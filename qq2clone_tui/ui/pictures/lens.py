@@ -27,6 +27,7 @@ class Lens:
         text: True to show a screen of text as letters.
         zoom: how many times it is doubled beyond what fits; a dot never gets wider than a cell by it.
         middle: what is in the middle, in parts of the whole picture from 0 to 1; None for where it is best.
+        dense: True to leave empty lines out of a text that does not fit.
         faded: True for what is out of date.
         ratio: how many times as high as wide a cell is.
     """
@@ -38,6 +39,7 @@ class Lens:
     text: bool = True
     zoom: int = 0
     middle: tuple[float, float] | None = None
+    dense: bool = False
     faded: bool = False
     ratio: float = 2.0
 

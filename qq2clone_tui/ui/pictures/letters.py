@@ -14,20 +14,18 @@ __all__ = ["show_letters"]
 def show_letters(text: ScreenText, lens: Lens) -> Print:
     """Return the part of a text screen that fits; where nothing else is asked, its last written lines."""
     width, height = min(lens.width, text.columns), min(lens.height, len(text.lines))
-    left, top = 0, max(0, _written(text) - height)
+    written = [row for row, line in enumerate(text.lines) if any(run.text.strip() for run in line)]
+    left, top = 0, max(0, max(written, default=0) + 1 - height)
     if lens.middle is not None:
         left = shown_from(lens.middle[0], text.columns, width)
         top = shown_from(lens.middle[1], len(text.lines), height)
+    lines = list(text.lines[top : top + height])
+    if lens.dense and top:
+        lines = [text.lines[row] for row in written[-height:]]
     rows = tuple(
-        strip_of(joined(_dabs(_cut(line, left, width), faded=lens.faded)), width, lens.depth)
-        for line in text.lines[top : top + height]
+        strip_of(joined(_dabs(_cut(line, left, width), faded=lens.faded)), width, lens.depth) for line in lines
     )
     return Print(rows, width, left, top, whole=(text.columns, len(text.lines)), letters=True)
-
-
-def _written(text: ScreenText) -> int:
-    """Return the number of lines down to the last one with a letter."""
-    return max((row + 1 for row, line in enumerate(text.lines) if any(run.text.strip() for run in line)), default=0)
 
 
 def _cut(line: tuple[Run, ...], left: int, width: int) -> Iterator[Run]:

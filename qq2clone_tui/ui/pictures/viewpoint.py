@@ -35,7 +35,8 @@ class Viewpoint:
         """See it larger, about the middle of what is seen."""
         seen = self._seen()
         if seen.letters or not seen.largest:
-            self._stay(seen)
+            if self._zoom:
+                self._stay(seen)
             self._zoom += 1
 
     def wider(self) -> None:

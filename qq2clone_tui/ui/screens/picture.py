@@ -83,6 +83,11 @@ class PictureScreen(LookingScreen):
         if not self._viewpoint.move(1, 0):
             self._go(1)
 
+    def do_console(self) -> None:
+        """Go back, and open the machine's console from there."""
+        self.dismiss(self._uuid)
+        self.app.call_later(self.main.actions.screens.open_console, self._uuid)
+
     def do_back(self) -> None:
         """Go back."""
         self.dismiss(self._uuid)

@@ -1,6 +1,7 @@
 """Show the screens of many machines at once."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from textual import on
@@ -53,10 +54,11 @@ class WallScreen(LookingScreen):
         inventory = session.inventory.current
         self._stroll.keep(inventory.machines)
         stale, grid = inventory.connection is ConnectionState.RECONNECTING, self.grid
-        return {
-            uuid: self.lens(grid.width, grid.height - 1, faded=stale or bool(session.screens.of(uuid).problem))
-            for uuid in self._stroll.page
-        }
+        lenses = {}
+        for uuid in self._stroll.page:
+            faded = stale or bool(session.screens.of(uuid).problem)
+            lenses[uuid] = replace(self.lens(grid.width, grid.height - 1, faded=faded), dense=True)
+        return lenses
 
     def hang(self) -> Line:
         """Show the tiles."""
