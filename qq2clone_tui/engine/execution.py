@@ -2,6 +2,7 @@
 
 import itertools
 import threading
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Protocol
@@ -20,6 +21,9 @@ __all__ = ["FAILED", "Execution", "GuestRunner", "OnMachineOutput"]
 
 FAILED = "failed"
 """The tag of the machines for which the last command failed."""
+
+_CLOSING_SECONDS = 4.0
+_LOOK_SECONDS = 0.05
 
 OnMachineOutput = Callable[[ExecEntry, bool, bytes], None]
 """Gets what is printed as it comes: (machine, is it standard error, bytes)."""
@@ -115,6 +119,13 @@ class Execution:
         """Stop every run that is under way."""
         for ledger in self.history:
             self.cancel(ledger.run)
+
+    def close(self) -> None:
+        """Stop every run, and wait a little for its commands to end."""
+        deadline = time.monotonic() + _CLOSING_SECONDS
+        while self.active and time.monotonic() < deadline:
+            self.cancel_all()
+            time.sleep(_LOOK_SECONDS)
 
     def machines(self, run: int) -> tuple[Machine, ...]:
         """Return the machines of a run as they were when it began, in order."""

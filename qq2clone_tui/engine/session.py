@@ -91,6 +91,7 @@ class Session(Capabilities):
 
     def close(self) -> None:
         """Stop every thread and close every connection; machines go on running."""
+        self.exec.close()
         self.sampler.stop()
         self.inventory.stop()
         self._tools.hypervisor.close()

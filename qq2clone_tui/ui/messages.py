@@ -6,7 +6,15 @@ from textual.message import Message
 
 from qq2clone_tui.domain.console import ConsoleReport
 
-__all__ = ["ConsoleEnded", "ErrandEnded", "InventoryChanged", "LedgersChanged", "RatesChanged", "ScreensChanged"]
+__all__ = [
+    "ConsoleEnded",
+    "ErrandEnded",
+    "InventoryChanged",
+    "LedgersChanged",
+    "RatesChanged",
+    "RunsChanged",
+    "ScreensChanged",
+]
 
 
 class _News(Message):
@@ -27,6 +35,10 @@ class RatesChanged(_News):
 
 class LedgersChanged(_News):
     """Some job has got further."""
+
+
+class RunsChanged(_News):
+    """Some command that runs over machines has got further."""
 
 
 class ScreensChanged(_News):

@@ -39,16 +39,22 @@ class ProgramActions:
     def quit(self) -> None:
         """Leave; when jobs are at work, only after asking."""
         app = self._main.qq
-        active = app.session.jobs.active
-        if not active:
+        jobs, runs = app.session.jobs.active, app.session.exec.active
+        if not jobs and not runs:
             app.exit()
             return
-        lines = [
-            line(Cell(f" {counted(active, 'job')} still at work.", "strong")),
-            line(),
-            line(" Leaving stops it where it is; machines under way are"),
-            line(" finished or undone at the next start."),
-        ]
+        lines = []
+        if jobs:
+            lines += [
+                line(Cell(f" {counted(jobs, 'job')} still at work.", "strong")),
+                line(" Leaving stops it where it is; machines under way are"),
+                line(" finished or undone at the next start."),
+            ]
+        if runs:
+            lines += [
+                line(Cell(f" {counted(runs, 'run')} of a command still at work.", "strong")),
+                line(" Leaving stops the commands."),
+            ]
 
         def answered(yes: bool | None) -> None:
             if yes:

@@ -61,7 +61,7 @@ class FieldDialog(Dialog[Wish | None]):
         Binding("shift+tab", "go_on(-1)", show=False, priority=True),
     ]
 
-    hints = (("enter", "go on"), ("tab", "next field"), ("esc", "leave it"))
+    hints: Sequence[tuple[str, str]] = (("enter", "go on"), ("tab", "next field"), ("esc", "leave it"))
     labels: Sequence[str] = ()
 
     def body(self) -> Sequence[Widget]:
