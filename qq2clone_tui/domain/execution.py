@@ -61,7 +61,7 @@ class ExecEntry:
     def verdict(self) -> str:
         """Return how it stands in a few words: ``exit 1``, ``killed by SIGKILL``, ``timed out``."""
         if self.outcome is None:
-            return self.why or self.state.value
+            return "not begun" if self.state is ExecState.SKIPPED else self.state.value
         words = {
             Ending.EXITED: f"exit {self.outcome.code}",
             Ending.SIGNALLED: f"killed by {_signal(self.outcome.code)}",

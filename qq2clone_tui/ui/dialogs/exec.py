@@ -14,7 +14,7 @@ from ..presenters.text import Cell, counted, line
 from ..widgets.sheet import Sheet
 from .choices import FieldDialog, Switch
 
-__all__ = ["ExecDialog", "ExecWish", "FindDialog"]
+__all__ = ["ExecDialog", "ExecWish", "FindDialog", "Sought"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +89,14 @@ class ExecDialog(FieldDialog[ExecWish]):
         return ExecWish(command, Manner(int(parallel), switches["keep-going"], seconds, switches["guest"]))
 
 
-class FindDialog(FieldDialog[str]):
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """A text to look for."""
+
+    text: str
+
+
+class FindDialog(FieldDialog[Sought]):
     """What is looked for in the output?"""
 
     labels = ("text",)
@@ -99,9 +106,10 @@ class FindDialog(FieldDialog[str]):
         """Return the field."""
         return [Input(compact=True, id="text", classes="field-input")]
 
-    def wish(self) -> str:
-        """Return the text; an empty one is answered by leaving."""
-        return self.query_one(Input).value
+    def wish(self) -> Sought | str:
+        """Return the text."""
+        text = self.query_one(Input).value
+        return Sought(text) if text else "which text?"
 
 
 def _seconds(text: str) -> float | str | None:

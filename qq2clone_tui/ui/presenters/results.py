@@ -69,7 +69,7 @@ def run_summary(ledger: ExecLedger) -> Line:
     if ledger.cancelled and not ledger.finished:
         cells.append(Cell("stopping…", "warn"))
     where = "in the guests" if ledger.manner.guest else "on this host"
-    return line(Cell(f" run {ledger.run} {where}: {visible(ledger.command)}   ", "strong"), *cells)
+    return line(Cell(f" run {ledger.run}   ", "strong"), *cells, Cell(f"{where}: {visible(ledger.command)}", "dim"))
 
 
 def output_rows(entry: ExecEntry, width: int) -> tuple[Line, ...]:

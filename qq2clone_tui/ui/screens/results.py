@@ -11,7 +11,7 @@ from textual.containers import Horizontal
 from qq2clone_tui.domain.execution import ExecLedger
 
 from ..commands import Scope, in_scope
-from ..dialogs.exec import FindDialog
+from ..dialogs.exec import FindDialog, Sought
 from ..messages import RunsChanged
 from ..presenters.footer import footer_line
 from ..presenters.results import Row, output_rows, row_line, rows_of, run_summary
@@ -195,7 +195,7 @@ class ResultsScreen(SteadyScreen[None]):
 
     def do_next(self) -> None:
         """Go to the next line that holds the text sought."""
-        self._seek(self._sought)
+        self._seek(None)
 
     @on(LineList.Moved)
     def follow_cursor(self, event: LineList.Moved) -> None:
@@ -209,8 +209,8 @@ class ResultsScreen(SteadyScreen[None]):
         self._shown = None
         self.call_after_refresh(self.show_results)
 
-    def _seek(self, text: str | None) -> None:
-        self._sought = text or self._sought
+    def _seek(self, sought: Sought | None) -> None:
+        self._sought = sought.text if sought else self._sought
         if self._sought and not self._output.find(self._sought):
             self._say(f"{self._sought!r} is not in this output")
 
