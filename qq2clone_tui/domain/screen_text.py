@@ -93,8 +93,8 @@ def _read(cell: bytes) -> Run:
         return Run(" ", _colour(colours[0]), _colour(colours[0]))
     if len(kinds) > 2:
         return Run(UNREAD, *_extremes(kinds))
-    # Mostly a letter is less than its ground; where it is not, the other way round is tried as well.
-    ink, ground = sorted(kinds, key=colours.count)
+    # Mostly a letter is less than its ground, or brighter; where it is not, the other way round is tried as well.
+    ink, ground = sorted(kinds, key=lambda kind: (colours.count(kind), -sum(kind)))
     for one, other in ((ink, ground), (ground, ink)):
         letter = letter_of(int("".join("1" if colour == one else "0" for colour in colours), 2))
         if letter is not None:

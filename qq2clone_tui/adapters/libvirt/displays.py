@@ -19,7 +19,7 @@ MOST_BYTES = 48 << 20
 
 _PIECE_BYTES = 256 << 10
 _WHAT = "cannot see the screen of the machine"
-_SCREENLESS = re.compile(r"no screens to take screenshot|no such screen|no video|no display", re.IGNORECASE)
+_SCREENLESS = re.compile(r"no screens to take screenshot|no console to take|no such screen", re.IGNORECASE)
 
 
 class LibvirtDisplays:

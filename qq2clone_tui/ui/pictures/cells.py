@@ -18,7 +18,7 @@ _BRAILLE_BITS = ((0x01, 0x08), (0x02, 0x10), (0x04, 0x20), (0x40, 0x80))
 _FLAT = 10
 """Difference in brightness below which the dots of a cell are taken for one colour."""
 
-_BRIGHT, _MOST_GAIN = 225, 2.4
+_BRIGHT, _MOST_GAIN = 225, 4.0
 
 
 def show_dots(picture: Image.Image, lens: Lens) -> Print:

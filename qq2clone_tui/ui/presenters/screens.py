@@ -109,12 +109,12 @@ def picture_title(
     if machine is not None:
         cells += [state_cell(machine), Cell(f" {visible(machine.name)} ", "strong")]
     cells.append(Cell(f" {place[0]} of {place[1]}", "dim"))
-    if machine is not None and machine.state.active and seen.rows:
-        width, height = seen.dots
-        part = "" if seen.whole <= (seen.width, len(seen.rows)) else ", a part"
-        cells.append(Cell(f" · {width}×{height} {'letters' if seen.letters else 'dots'}{part}", "dim"))
-    cells.append(Cell(f" · {pace}", "dim"))
-    return line(*cells, *_trouble(connection, sight.problem if seen.rows else ""))
+    shown = machine is not None and machine.state.active and bool(seen.rows)
+    cells += _trouble(connection, sight.problem if shown else "")
+    if shown:
+        part = "" if seen.letters or seen.whole == (seen.width, len(seen.rows)) else ", a part"
+        cells.append(Cell(f" · {seen.dots[0]}×{seen.dots[1]} {'letters' if seen.letters else 'dots'}{part}", "dim"))
+    return line(*cells, Cell(f" · {pace}", "dim"))
 
 
 def wall_title(total: int, page: tuple[int, int], marked: int, pace: str, connection: ConnectionState) -> Line:
@@ -129,5 +129,5 @@ def wall_title(total: int, page: tuple[int, int], marked: int, pace: str, connec
 
 def _trouble(connection: ConnectionState, problem: str) -> list[Cell]:
     if connection is ConnectionState.RECONNECTING:
-        return [Cell("  ✗ reconnecting…", "bad")]
-    return [Cell(f"  {visible(problem)}", "warn")] if problem else []
+        return [Cell(" · ✗ reconnecting…", "bad")]
+    return [Cell(f" · {visible(problem)}", "warn")] if problem else []

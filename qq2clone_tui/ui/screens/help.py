@@ -7,7 +7,7 @@ from textual import events
 from textual.binding import Binding
 from textual.widget import Widget
 
-from ..commands import COMMANDS, Command, key_label
+from ..commands import COMMANDS, Command, Scope, key_label
 from ..dialogs.dialog import Dialog, Reading
 from ..presenters.text import Cell, Line, fit, line
 
@@ -24,9 +24,11 @@ class HelpScreen(Dialog[None]):
     title_text = "Keys"
     hints = (("j k", "scroll"), ("esc", "close"))
 
-    def __init__(self, *, read_only: bool = False) -> None:
+    def __init__(self, *, read_only: bool = False, first: Scope | None = None) -> None:
         super().__init__()
-        self._commands = [entry for entry in COMMANDS if not (read_only and entry.writes)]
+        commands = [entry for entry in COMMANDS if not (read_only and entry.writes)]
+        # The keys of the screen that asks come first; otherwise the order is the table's.
+        self._commands = sorted(commands, key=lambda entry: first is not None and entry.scope is not first)
 
     def body(self) -> Sequence[Widget]:
         """Return the lines."""

@@ -137,7 +137,7 @@ class LookingScreen(SteadyScreen[str]):
 
     def action_help(self) -> None:
         """Show every key."""
-        self.app.push_screen(HelpScreen(read_only=self.main.qq.read_only))
+        self.app.push_screen(HelpScreen(read_only=self.main.qq.read_only, first=self.scope))
 
     def do_refresh(self) -> None:
         """Look again now."""
