@@ -13,10 +13,11 @@ from qq2clone_tui.domain.job import EntryState
 from qq2clone_tui.domain.states import DomainState
 from qq2clone_tui.ui.app import QqApp
 from qq2clone_tui.ui.desk import Place
+from qq2clone_tui.ui.screens.looking import LookingScreen
 
 from .fleet import StagedFleet, remember_a_past
 
-__all__ = ["SCENES", "Scene", "draw", "settle"]
+__all__ = ["SCENES", "Scene", "all_seen", "draw", "settle"]
 
 FOLDER = Path(__file__).resolve().parents[2] / "screenshots"
 SIZE = (120, 34)
@@ -52,8 +53,17 @@ def _held_up(app: QqApp) -> bool:
     return bool(jobs) and shown == 24 and jobs[-1].count(EntryState.RUNNING) == 4
 
 
+def all_seen(app: QqApp) -> bool:
+    """Tell whether every screen in view has been seen and drawn."""
+    screen, session = app.screen, app.session
+    if not isinstance(screen, LookingScreen) or screen.darkroom.busy or not screen.size:
+        return False
+    machines = session.inventory.current.machines
+    return all(screen.darkroom.print_of(uuid) for uuid in screen.lenses() if machines[uuid].state.active)
+
+
 def _typed(text: str) -> tuple[str, ...]:
-    names = {",": "comma", "-": "minus", "^": "circumflex_accent", " ": "space", ":": "colon"}
+    names = {",": "comma", "*": "asterisk", "-": "minus", "^": "circumflex_accent", " ": "space", ":": "colon"}
     return tuple(names.get(char, char) for char in text)
 
 
@@ -65,6 +75,8 @@ SCENES: dict[str, Scene] = {
     "plan": Scene((*_TO_DEBIAN, "colon", *_typed("1-30,^running"), "enter", "slash", *_typed("off"), "enter", "D")),
     "set": Scene((*_TO_DEBIAN, "colon", *_typed("1-12,^off"))),
     "ledger": Scene((*_START, "J"), _troubled, _held_up),
+    "wall": Scene(("colon", *_typed("alpine-*,win11-*,^saved"), "enter", "V", *"llj", "space"), until=all_seen),
+    "picture": Scene((*"jjjjjj", "v"), until=all_seen),
     "help": Scene(("question_mark",)),
     "first-run": Scene(stage=StagedFleet),
 }
