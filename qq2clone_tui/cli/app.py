@@ -20,8 +20,10 @@ VERBS: dict[str, tuple[str, str]] = {
     "destroy": ("power", "Force machines off."),
     "suspend": ("power", "Suspend machines."),
     "resume": ("power", "Resume suspended machines."),
+    "save": ("power", "Save the memory of machines and turn them off."),
+    "save-rm": ("power", "Delete saved memory; the machines then start afresh."),
     "connect": ("connect", "Open graphical consoles, starting what is off."),
-    "exec": ("exec", "Run a command on this host, or in the guests, once for each machine."),
+    "exec": ("exec", "Run a command for each machine."),
     "rm": ("rm", "Force machines off, undefine them and delete their images."),
     "completion": ("completion", "Print the completion script of a shell."),
 }

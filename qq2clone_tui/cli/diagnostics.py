@@ -20,6 +20,8 @@ _PAST = {
     "destroy": "forced off",
     "suspend": "suspended",
     "resume": "resumed",
+    "save": "saved",
+    "save-rm": "rid of their saved states",
     "rm": "removed",
 }
 

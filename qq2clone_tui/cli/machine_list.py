@@ -1,33 +1,39 @@
 """Show clones as a table, as JSON and as XML."""
 
 import xml.etree.ElementTree as ET
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from qq2clone_tui.domain.clone import CloneStatus
 from qq2clone_tui.domain.inventory import Machine
 
-from .output import SCHEMA, age, printable, table
+from .output import SCHEMA, age, printable, size, table
 
 __all__ = ["machine_object", "machines_xml", "print_machines"]
 
 
-def print_machines(machines: Sequence[Machine], *, verbose: bool, now: float) -> None:
-    """Write a table of machines: number, name, state; verbosely also version, age and UUID."""
-    headings = ["#", "NAME", "STATE"] + (["VERSION", "AGE", "UUID"] if verbose else [])
+def print_machines(machines: Sequence[Machine], saved: Mapping[str, int], *, verbose: bool, now: float) -> None:
+    """Write a table of machines: number, name, state; verbosely also version, age, UUID and bytes saved."""
+    headings = ["#", "NAME", "STATE"] + (["VERSION", "AGE", "SAVED", "UUID"] if verbose else [])
     rows = []
     for machine in machines:
         row = [str(machine.number), machine.name, _state(machine)]
         if verbose:
             since = age(now - machine.created_at) if machine.created_at else "-"
-            row += [f"v{machine.version}", since, machine.uuid]
+            held = size(saved[machine.uuid]) if machine.uuid in saved else "-"
+            row += [f"v{machine.version}", since, held, machine.uuid]
         rows.append(row)
     if rows:
-        table(headings, rows, right=frozenset({0, 4}) if verbose else frozenset({0}))
+        table(headings, rows, right=frozenset({0, 4, 5}) if verbose else frozenset({0}))
 
 
-def machine_object(machine: Machine) -> dict[str, Any]:
-    """Return a machine as JSON-ready values, as ``docs/json.md`` describes."""
+def machine_object(machine: Machine, saved_bytes: int | None = None) -> dict[str, Any]:
+    """Return a machine as JSON-ready values, as ``docs/json.md`` describes.
+
+    Args:
+        machine: the machine.
+        saved_bytes: what its saved state takes, None when there is none or that is not known.
+    """
     return {
         "template": machine.template,
         "number": machine.number,
@@ -38,6 +44,7 @@ def machine_object(machine: Machine) -> dict[str, Any]:
         "status": machine.status.value,
         "created_at": machine.created_at,
         "files": list(machine.files),
+        "saved_bytes": saved_bytes,
     }
 
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-__all__ = ["CloneIdentity", "CloneRecord", "CloneStatus"]
+__all__ = ["CloneIdentity", "CloneRecord", "CloneStatus", "SavedState"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +36,20 @@ class CloneStatus(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class SavedState:
+    """A clone's memory in a file of its own, beside the ones libvirt manages itself.
+
+    Args:
+        path: absolute path of the file; one of the clone's files.
+        disks: path and stamp of each of its disks as they were when the state was complete. A state
+            put back over disks that were written since would ruin them. Empty until it is complete.
+    """
+
+    path: str
+    disks: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class CloneRecord:
     """What the catalogue holds of one clone.
 
@@ -44,9 +58,11 @@ class CloneRecord:
         status: MAKING until every step has succeeded.
         files: absolute paths recorded as ours before they were made; nothing else is deleted.
         created_at: seconds since the epoch.
+        saved: its memory in a file, None mostly.
     """
 
     identity: CloneIdentity
     status: CloneStatus
     files: tuple[str, ...] = ()
     created_at: float = 0.0
+    saved: SavedState | None = None

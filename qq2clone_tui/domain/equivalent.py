@@ -14,6 +14,8 @@ _POWER = {
     Action.DESTROY: "destroy",
     Action.SUSPEND: "suspend",
     Action.RESUME: "resume",
+    Action.SAVE: "managedsave",
+    Action.SAVE_REMOVE: "managedsave-remove",
 }
 
 
@@ -26,6 +28,7 @@ def lines(
     *,
     start: bool = False,
     running: bool = False,
+    state_file: str = "",
 ) -> tuple[str, ...]:
     """Return virsh and qemu-img lines for people to read, each safe to paste into a shell.
 
@@ -37,12 +40,24 @@ def lines(
         removes: absolute paths that are deleted (REMOVE).
         start: a new clone is started once it is whole.
         running: a machine to be removed is running, and forced off first.
+        state_file: absolute path of a file that holds the machine's memory (SAVE, SAVE_REMOVE, START).
     """
     if action is Action.CLONE:
         return tuple(_clone(uri, name, images, start=start))
     if action is Action.REMOVE:
         return tuple(_remove(uri, name, removes, running=running))
+    if state_file:
+        return tuple(_with_state_file(action, uri, name, state_file))
     return (_virsh(uri, _POWER[action], name),)
+
+
+def _with_state_file(action: Action, uri: str, name: str, path: str) -> Iterator[str]:
+    if action is Action.SAVE:
+        yield _virsh(uri, "save", name, path)
+        return
+    if action is Action.START:
+        yield _virsh(uri, "restore", path)
+    yield _line("rm", "--", path)
 
 
 def _clone(uri: str, name: str, images: Iterable[ImageSpec], *, start: bool) -> Iterator[str]:

@@ -57,6 +57,7 @@ class Machine:
         status: MAKING or REMOVING while a job is at it, or after one was killed.
         files: absolute paths that belong to it alone.
         created_at: seconds since the epoch.
+        state_file: absolute path of the file that holds its memory; empty unless it was saved to one.
     """
 
     uuid: str
@@ -68,6 +69,7 @@ class Machine:
     status: CloneStatus = CloneStatus.READY
     files: tuple[str, ...] = ()
     created_at: float = 0.0
+    state_file: str = ""
 
 
 @dataclass(frozen=True, slots=True)

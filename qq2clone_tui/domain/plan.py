@@ -30,6 +30,8 @@ class Action(StrEnum):
     DESTROY = "destroy"
     SUSPEND = "suspend"
     RESUME = "resume"
+    SAVE = "save"
+    SAVE_REMOVE = "save-rm"
     REMOVE = "rm"
 
 
@@ -59,6 +61,7 @@ class Step:
         removes: absolute paths that will be deleted.
         frees: bytes those files take.
         clone: what to make, for CLONE.
+        state_file: absolute path of the file the memory goes to, for SAVE; empty to leave that to libvirt.
         equivalent: the same as shell lines of virsh and qemu-img, for people to read.
     """
 
@@ -69,6 +72,7 @@ class Step:
     removes: tuple[str, ...] = ()
     frees: int = 0
     clone: CloneSpec | None = None
+    state_file: str = ""
     equivalent: tuple[str, ...] = ()
 
 
@@ -110,7 +114,8 @@ class Plan:
     @property
     def files_made(self) -> tuple[str, ...]:
         """Return the absolute paths of all files the plan makes."""
-        return tuple(spec.path for step in self.steps if step.clone for spec in step.clone.images)
+        images = (spec.path for step in self.steps if step.clone for spec in step.clone.images)
+        return (*images, *(step.state_file for step in self.steps if step.state_file))
 
     @property
     def files_removed(self) -> tuple[str, ...]:

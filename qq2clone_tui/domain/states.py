@@ -48,6 +48,8 @@ class PowerVerb(StrEnum):
     DESTROY = "destroy"
     SUSPEND = "suspend"
     RESUME = "resume"
+    SAVE = "save"
+    SAVE_REMOVE = "save-rm"
 
 
 POWER_VERBS: dict[PowerVerb, frozenset[DomainState]] = {
@@ -56,6 +58,8 @@ POWER_VERBS: dict[PowerVerb, frozenset[DomainState]] = {
     PowerVerb.DESTROY: frozenset(_ACTIVE | {DomainState.CRASHED}),
     PowerVerb.SUSPEND: frozenset({DomainState.RUNNING, DomainState.IDLE}),
     PowerVerb.RESUME: frozenset({DomainState.PAUSED, DomainState.PMSUSPENDED}),
+    PowerVerb.SAVE: frozenset({DomainState.RUNNING, DomainState.IDLE, DomainState.PAUSED}),
+    PowerVerb.SAVE_REMOVE: frozenset({DomainState.SAVED}),
 }
 
 

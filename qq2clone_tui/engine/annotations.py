@@ -3,7 +3,9 @@
 from collections.abc import Mapping, Sequence
 from typing import Protocol
 
-__all__ = ["Annotations", "TagStore"]
+from qq2clone_tui.domain.clone import SavedState
+
+__all__ = ["Annotations", "SavedStateStore", "TagStore"]
 
 
 class TagStore(Protocol):
@@ -22,9 +24,36 @@ class TagStore(Protocol):
         """Give a tag to these clones and to no others, in one transaction."""
 
 
+class SavedStateStore(Protocol):
+    """The files that hold the memory of clones; each is one of its clone's files."""
+
+    def put(self, uuid: str, saved: SavedState) -> None:
+        """Record, on the disk, the state file of a clone; it replaces what was recorded of this file.
+
+        Raises:
+            BadArgument: the clone has another one.
+        """
+
+    def begin_restoring(self, uuid: str) -> None:
+        """Record that this process is putting the state back."""
+
+    def end_restoring(self, uuid: str) -> None:
+        """Record that nobody is."""
+
+    def drop(self, uuid: str) -> None:
+        """Forget the state file of a clone, also as one of its files."""
+
+    def interrupted(self) -> Sequence[str]:
+        """Return the clones whose state was being put back by a process that is gone."""
+
+
 class Annotations(Protocol):
     """The part of a catalogue that is about clones which exist already."""
 
     @property
     def tags(self) -> TagStore:
         """The tags of clones."""
+
+    @property
+    def saved(self) -> SavedStateStore:
+        """The files that hold the memory of clones."""

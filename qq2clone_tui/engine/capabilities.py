@@ -3,6 +3,7 @@
 from .consoles import Consoles
 from .execution import Execution
 from .inventory_store import InventoryStore
+from .saves import Saves
 from .screens import Screens
 from .tools import Tools
 
@@ -22,4 +23,5 @@ class Capabilities:
         self.inventory = inventory
         self.consoles = Consoles(tools)
         self.exec = Execution(tools, lambda _uuid: ())
+        self.saves = Saves(tools)
         self.screens = Screens(tools.hypervisor.displays, lambda: inventory.current)

@@ -23,12 +23,14 @@ class MachineDetails:
         description: devices, from the XML of the machine as it runs.
         chains: by disk target: the overlay first, the base last.
         problem: one paragraph when an image could not be read, else empty.
+        saved_bytes: what its saved state takes; None when there is none, or nobody can tell.
     """
 
     uuid: str
     description: DomainDescription
     chains: Mapping[str, tuple[ImageFacts, ...]] = field(default_factory=dict)
     problem: str = ""
+    saved_bytes: int | None = None
 
 
 def read_details(hypervisor: Hypervisor, images: ImageStore, uuid: str) -> MachineDetails:

@@ -11,6 +11,7 @@ from qq2clone_tui.domain.metadata import read_marker
 from qq2clone_tui.domain.plan import Action, CloneSpec, Step
 from qq2clone_tui.domain.states import PowerVerb
 
+from .saved_states import discard, restore, save_to_file
 from .tools import Tools
 
 __all__ = ["perform", "remove_machine"]
@@ -30,9 +31,27 @@ def perform(tools: Tools, step: Step, compiler: Compiler | None) -> None:
     elif step.action is Action.REMOVE:
         with tools.at_work.on(step.uuid, step.name):
             _remove(tools, step)
+    elif step.action in {Action.SAVE, Action.SAVE_REMOVE, Action.START}:
+        with tools.at_work.on(step.uuid, step.name):
+            _with_memory(tools, step)
     else:
         if step.action is Action.DESTROY:
             _refuse_changeling(tools, step)
+        tools.hypervisor.power(PowerVerb(step.action.value), step.uuid)
+
+
+def _with_memory(tools: Tools, step: Step) -> None:
+    """Carry out the verbs to which it matters where a machine's memory is."""
+    if step.action is Action.SAVE and step.state_file:
+        save_to_file(tools, step.uuid, step.name, step.state_file)
+        return
+    if step.action is Action.SAVE_REMOVE:
+        discard(tools, step.uuid)
+        return
+    record = tools.catalogue.clone(step.uuid) if step.action is Action.START else None
+    if record is not None and record.saved is not None:
+        restore(tools, record, record.saved)
+    else:
         tools.hypervisor.power(PowerVerb(step.action.value), step.uuid)
 
 

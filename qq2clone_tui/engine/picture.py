@@ -70,14 +70,18 @@ class Picture:
 def _machine(record: CloneRecord, domains: Mapping[str, DomainSummary]) -> Machine:
     identity = record.identity
     domain = domains.get(identity.uuid)
+    state = domain.state if domain else DomainState.MISSING
+    if record.saved is not None and state is DomainState.OFF:
+        state = DomainState.SAVED
     return Machine(
         identity.uuid,
         identity.template,
         identity.version,
         identity.number,
         domain.name if domain else identity.name,
-        domain.state if domain else DomainState.MISSING,
+        state,
         record.status,
         record.files,
         record.created_at,
+        record.saved.path if record.saved else "",
     )

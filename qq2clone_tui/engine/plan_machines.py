@@ -12,7 +12,7 @@ from .ports import ImageStore
 
 __all__ = ["plan_power", "plan_removal"]
 
-_DANGER = {PowerVerb.DESTROY: Danger.INTERRUPTS}
+_DANGER = {PowerVerb.DESTROY: Danger.INTERRUPTS, PowerVerb.SAVE_REMOVE: Danger.LOSES}
 
 
 def plan_power(
@@ -23,8 +23,15 @@ def plan_power(
     needs: Needs,
     *,
     uri: str,
+    states: Mapping[str, int],
 ) -> Plan:
-    """Return the plan of a power verb for the machines with these UUIDs; unknown UUIDs are ignored."""
+    """Return the plan of a power verb for the machines with these UUIDs; unknown UUIDs are ignored.
+
+    Args:
+        verb, uuids, machines, images, uri: what is done, to which of the machines there are, and where.
+        needs: what others need.
+        states: bytes that saved states take, by UUID.
+    """
     action = Action(verb.value)
     steps: list[Step] = []
     refusals: list[Refusal] = []
@@ -33,9 +40,23 @@ def plan_power(
         if why:
             refusals.append(Refusal(machine.uuid, machine.name, why))
         else:
-            shell = lines(action, uri, machine.name)
-            steps.append(Step(action, machine.uuid, machine.name, machine.state, equivalent=shell))
+            steps.append(_power_step(action, machine, uri, states.get(machine.uuid, 0)))
     return Plan(action, tuple(steps), tuple(refusals), danger=_DANGER.get(verb, Danger.NONE))
+
+
+def _power_step(action: Action, machine: Machine, uri: str, state_bytes: int) -> Step:
+    kept = machine.state_file if machine.state is DomainState.SAVED else ""
+    shell = lines(action, uri, machine.name, state_file=kept)
+    goes = action is Action.SAVE_REMOVE
+    return Step(
+        action,
+        machine.uuid,
+        machine.name,
+        machine.state,
+        removes=(kept,) if goes and kept else (),
+        frees=state_bytes if goes else 0,
+        equivalent=shell,
+    )
 
 
 def plan_removal(

@@ -8,6 +8,7 @@ from qq2clone_tui.domain.errors import BadArgument, Qq2cloneError
 
 from .dependents import Needs, needs_of_strangers, needs_of_templates
 from .execute import remove_machine
+from .saved_states import finish_restores
 from .tools import Tools
 
 __all__ = ["recover"]
@@ -19,9 +20,10 @@ def recover(tools: Tools) -> tuple[str, ...]:
     Returns:
         One sentence for each machine or image, also for those that could not be dealt with yet.
     """
+    restored = finish_restores(tools)
     abandoned, files = tools.catalogue.abandoned(), tools.catalogue.journal.take_over()
     if not abandoned and not files:
-        return ()
+        return restored
     try:
         needs = needs_of_strangers(tools)
         all_needs = {**_own_needs(tools), **needs} if files else {}
@@ -29,7 +31,7 @@ def recover(tools: Tools) -> tuple[str, ...]:
         return (f"what killed processes left behind was not cleared up: {error.paragraph()}",)
     machines = [_sentence(tools, record, needs) for record in abandoned]
     images = [_cleared(tools, path, all_needs.get(tools.images.resolved(path), "")) for path in files]
-    return tuple(sentence for sentence in (*machines, *images) if sentence)
+    return tuple(sentence for sentence in (*restored, *machines, *images) if sentence)
 
 
 def _own_needs(tools: Tools) -> Needs:

@@ -28,6 +28,7 @@ from .programs import Programs
 from .remove_template import TemplateRemoval
 from .retry import Planners, plan_again
 from .sampler import Sampler
+from .saved_states import state_bytes
 from .tools import Tools
 
 __all__ = ["Session"]
@@ -122,7 +123,9 @@ class Session(Capabilities):
         """Return the plan of a power verb for the machines with these UUIDs."""
         machines, images = self.inventory.current.machines, self._tools.images
         needs = needs_of_templates(images, self._tools.catalogue.templates()) if verb is PowerVerb.START else {}
-        return plan_power(verb, uuids, machines, images, needs, uri=self.uri)
+        chosen = [machines[uuid] for uuid in uuids if uuid in machines] if verb is PowerVerb.SAVE_REMOVE else []
+        states = state_bytes(self._tools, chosen)
+        return plan_power(verb, uuids, machines, images, needs, uri=self.uri, states=states)
 
     def plan_remove(self, uuids: Sequence[str]) -> Plan:
         """Return the plan that removes the machines with these UUIDs and their files."""
@@ -170,7 +173,9 @@ class Session(Capabilities):
 
     def details(self, uuid: str) -> MachineDetails:
         """Return all that can be shown of one machine."""
-        return read_details(self._tools.hypervisor, self._tools.images, uuid)
+        found = read_details(self._tools.hypervisor, self._tools.images, uuid)
+        machine = self.inventory.current.machines.get(uuid)
+        return replace(found, saved_bytes=self.saves.bytes([machine]).get(uuid) if machine else None)
 
     def _prepare(self, plan: Plan) -> Callable[[Step], None]:
         compiler = self._compilers.of(self._tools.catalogue.template(plan.template)) if plan.template else None

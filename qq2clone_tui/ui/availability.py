@@ -11,7 +11,7 @@ from .presenters.text import visible
 
 __all__ = ["POWER", "Situation", "why_not"]
 
-POWER = {f"machines.{verb.value}": verb for verb in PowerVerb}
+POWER = {f"machines.{verb.value}": verb for verb in PowerVerb} | {"machines.unsave": PowerVerb.SAVE_REMOVE}
 
 
 @dataclass(frozen=True, slots=True)

@@ -99,6 +99,10 @@ COMMANDS: tuple[Command, ...] = (
     _machine("shutdown", "S", "shutdown", "Ask the guests to shut down.", 2),
     _machine("suspend", "p", "pause", "Pause the machines where they stand."),
     _machine("resume", "r", "resume", "Let paused machines go on."),
+    _machine("save", "z", "save", "Put the memory of the machines aside and turn them off."),
+    _machine(
+        "unsave", "Z", "delete saved", "Delete saved memory; the machines then start afresh.", danger=Danger.LOSES
+    ),
     _machine("destroy", "x", "force off", "Cut the power; what is not written is lost.", 7, danger=Danger.INTERRUPTS),
     _machine("remove", "D", "remove", "Force off, undefine, and delete their own files.", 8, danger=Danger.LOSES),
     Command(

@@ -1,4 +1,4 @@
-"""Measure a batch of forced power-offs against a loop of the same calls."""
+"""Measure batches of forced power-offs and of saves against loops of the same calls."""
 
 from functools import partial
 
@@ -15,12 +15,16 @@ __all__ = ["measure"]
 
 COUNT = 20
 MOST_STARTS = 5
+SAVED = 60
+LOOPED = 12
+"""How many of them the loop does: each takes two seconds, and every one the same."""
 _NAME = f"{COUNT} destroyed together : one after another"
+_SAVED_NAME = f"{SAVED} saved together : one after another"
 
 
 def measure(ground: Ground) -> list[Result]:
     """Return the figures of power verbs."""
-    return ground.on_each(_destroy, _NAME)
+    return [*ground.on_each(_destroy, _NAME), *ground.on_each(_save, _SAVED_NAME)]
 
 
 def _destroy(stage: Stage) -> list[Result]:
@@ -28,12 +32,27 @@ def _destroy(stage: Stage) -> list[Result]:
     run(session, session.plan_clone(TEMPLATE, COUNT))
     uuids = list(session.inventory.refresh().machines)
     _start(session, uuids)
-    loop = timed(lambda: _loop(session.uri, uuids))
+    loop = timed(lambda: _loop(session.uri, uuids, "destroy"))
     _start(session, uuids)
     together = timed(lambda: run(session, session.plan_power(PowerVerb.DESTROY, uuids)))
     say(f"{stage.name}: {COUNT} destroyed one after another in {loop:.2f} s, together in {together:.2f} s")
     note = f"{together:.2f} s against {loop:.2f} s"
     return [Figure(f"{_NAME} ({stage.name})", loop / together, 5, note=note)]
+
+
+def _save(stage: Stage) -> list[Result]:
+    session = stage.session
+    run(session, session.plan_clone(TEMPLATE, SAVED - len(session.inventory.refresh().machines)))
+    uuids = list(session.inventory.refresh().machines)
+    _start(session, uuids)
+    sample = uuids[:: len(uuids) // LOOPED][:LOOPED]
+    loop = timed(lambda: _loop(session.uri, sample, "managedSave")) * len(uuids) / LOOPED
+    _start(session, sample)
+    together = timed(lambda: run(session, session.plan_power(PowerVerb.SAVE, uuids)))
+    run(session, session.plan_power(PowerVerb.SAVE_REMOVE, uuids))
+    say(f"{stage.name}: {SAVED} saved one after another in {loop:.1f} s (from {LOOPED}), together in {together:.2f} s")
+    note = f"{together:.2f} s against {loop:.1f} s"
+    return [Figure(f"{_SAVED_NAME} ({stage.name})", loop / together, 8, note=note)]
 
 
 def _start(session: Session, uuids: list[str]) -> None:
@@ -50,10 +69,10 @@ def _start(session: Session, uuids: list[str]) -> None:
     raise RuntimeError("some machines did not start")
 
 
-def _loop(uri: str, uuids: list[str]) -> None:
+def _loop(uri: str, uuids: list[str], call: str) -> None:
     connection = libvirt.open(uri)
     try:
         for uuid in uuids:
-            connection.lookupByUUIDString(uuid).destroy()
+            getattr(connection.lookupByUUIDString(uuid), call)()
     finally:
         connection.close()

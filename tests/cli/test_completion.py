@@ -28,7 +28,7 @@ def offers(monkeypatch: pytest.MonkeyPatch, run: Run, line: str, shell: str = "b
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
 def test_verbs_are_completed(monkeypatch: pytest.MonkeyPatch, run: Run, shell: str) -> None:
-    assert offers(monkeypatch, run, "qq2clone s", shell) == ["start", "shutdown", "suspend"]
+    assert offers(monkeypatch, run, "qq2clone s", shell) == ["start", "shutdown", "suspend", "save", "save-rm"]
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])

@@ -82,10 +82,10 @@ def test_list_shows_number_name_and_state_aligned(run: Run, web: SampleFleet) ->
     ]
 
 
-def test_list_v_adds_version_age_and_uuid(run: Run, web: SampleFleet) -> None:
+def test_list_v_adds_version_age_bytes_saved_and_uuid(run: Run, web: SampleFleet) -> None:
     heading, first = run("list", "-v").out.splitlines()[:2]
-    assert heading.split() == ["#", "NAME", "STATE", "VERSION", "AGE", "UUID"]
-    assert first.split()[5] in {domain.uuid for domain in web.hypervisor.list_domains()}
+    assert heading.split() == ["#", "NAME", "STATE", "VERSION", "AGE", "SAVED", "UUID"]
+    assert first.split()[-1] in {domain.uuid for domain in web.hypervisor.list_domains()}
 
 
 def test_list_is_of_one_template_and_list_all_of_every_one(run: Run, web: SampleFleet) -> None:
@@ -118,6 +118,7 @@ def test_list_json_has_the_documented_members(run: Run, web: SampleFleet) -> Non
         "status",
         "created_at",
         "files",
+        "saved_bytes",
     }
 
 

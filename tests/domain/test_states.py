@@ -11,6 +11,8 @@ ALLOWED = {
     PowerVerb.DESTROY: "running idle paused in-shutdown pmsuspended crashed",
     PowerVerb.SUSPEND: "running idle",
     PowerVerb.RESUME: "paused pmsuspended",
+    PowerVerb.SAVE: "running idle paused",
+    PowerVerb.SAVE_REMOVE: "saved",
 }
 
 

@@ -16,6 +16,7 @@ from . import clone_rows, file_journal, template_rows
 from .database import Database
 from .file_journal import SqliteFileJournal
 from .owners import this_process
+from .saved_states import SqliteSavedStates
 from .tags import SqliteTags
 from .template_files import TemplateFiles
 
@@ -37,6 +38,7 @@ class SqliteCatalogue:
 
     Attributes:
         tags: the tags of clones.
+        saved: the files that hold the memory of clones.
 
     Raises:
         AccessError: the file cannot be opened or made, is damaged, or a newer release wrote it.
@@ -48,6 +50,7 @@ class SqliteCatalogue:
         self._files = TemplateFiles(template_dir)
         self._journal = SqliteFileJournal(self._database)
         self.tags = SqliteTags(self._database)
+        self.saved = SqliteSavedStates(self._database)
 
     @property
     def journal(self) -> SqliteFileJournal:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from qq2clone_tui.domain.clone import CloneIdentity, CloneRecord, CloneStatus
 from qq2clone_tui.domain.errors import AccessError, BadArgument
 
-from . import process_rows
+from . import process_rows, saved_states
 from .owners import Owner, alive
 
 __all__ = ["abandoned", "delete", "insert", "refuse_busy", "select", "select_one", "set_status"]
@@ -117,12 +117,14 @@ def _records(connection: sqlite3.Connection, where: str, values: tuple[object, .
         )
         for table, column in (("mac", "address"), ("file", "path"))
     )
+    saved = saved_states.select(connection)
     return [
         CloneRecord(
             CloneIdentity(template, version, number, name, uuid, tuple(macs.get(uuid, ()))),
             CloneStatus(status),
             tuple(files.get(uuid, ())),
             created_at,
+            saved.get(uuid),
         )
         for uuid, template, version, number, name, status, created_at in rows
     ]

@@ -85,6 +85,14 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         ) STRICT, WITHOUT ROWID""",
         "CREATE INDEX tag_of_clone ON tag (clone)",
     ),
+    (
+        """CREATE TABLE saved_state (
+            clone TEXT PRIMARY KEY REFERENCES clone (uuid) ON DELETE CASCADE,
+            path TEXT NOT NULL UNIQUE REFERENCES file (path) ON DELETE CASCADE,
+            disks TEXT NOT NULL,
+            process INTEGER REFERENCES process (id)
+        ) STRICT""",
+    ),
 )
 
 

@@ -131,7 +131,10 @@ class HostEvents:
 
     def _domain_event(self, _connection: Any, domain: Any, *_details: Any) -> None:
         with _InsidePython():
-            uuid = str(domain.UUIDString())  # read from the object: no call to the hypervisor
+            self.tell(str(domain.UUIDString()))  # read from the object: no call to the hypervisor
+
+    def tell(self, uuid: str) -> None:
+        """Tell every listener that a domain changed."""
         for listener in self._listeners:
             with _InsidePython():
                 listener.domain_changed(uuid)

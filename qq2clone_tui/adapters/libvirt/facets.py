@@ -3,6 +3,7 @@
 from .displays import LibvirtDisplays
 from .graphics import LibvirtGraphics
 from .pool import ConnectionPool
+from .saved_states import LibvirtSavedStates
 
 __all__ = ["LibvirtFacets"]
 
@@ -13,9 +14,19 @@ class LibvirtFacets:
     connections: ConnectionPool
 
     @property
+    def uri(self) -> str:
+        """The URI it was opened with."""
+        raise NotImplementedError
+
+    @property
     def displays(self) -> LibvirtDisplays:
         """The screens of its machines."""
         return LibvirtDisplays(self.connections)
+
+    @property
+    def saves(self) -> LibvirtSavedStates:
+        """The memory of its machines, put aside."""
+        return LibvirtSavedStates(self.connections, self.uri)
 
     @property
     def graphics(self) -> LibvirtGraphics:

@@ -110,6 +110,8 @@ class LibvirtHypervisor(LibvirtFacets):
             domain = domains.find(connection, uuid)
             about.subject = domain.name()
             power.apply(verb, domain)
+        if verb is PowerVerb.SAVE_REMOVE:  # the one change of a row that libvirt sends no event of
+            self._link.events.tell(uuid)
 
     def sample(self, groups: StatGroup) -> Mapping[str, Sample]:
         """Return the counters of all active domains in one bulk call that never waits for a guest."""

@@ -46,6 +46,10 @@ def apply(verb: PowerVerb, domain: Any) -> None:
             domain.suspend()
         case PowerVerb.RESUME:
             _resume(domain)
+        case PowerVerb.SAVE:
+            domain.managedSave(0)
+        case PowerVerb.SAVE_REMOVE:
+            domain.managedSaveRemove(0)
 
 
 def undefine(domain: Any) -> None:

@@ -5,6 +5,7 @@ from functools import cached_property
 from .displays import MemoryDisplays
 from .domains import MemoryDomains
 from .graphics import MemoryGraphics
+from .saved_states import MemorySavedStates
 
 __all__ = ["MemoryFacets"]
 
@@ -16,6 +17,11 @@ class MemoryFacets(MemoryDomains):
     def displays(self) -> MemoryDisplays:
         """The screens of its machines."""
         return MemoryDisplays(self._known)
+
+    @cached_property
+    def saves(self) -> MemorySavedStates:
+        """The memory of its machines, put aside."""
+        return MemorySavedStates(self)
 
     @cached_property
     def graphics(self) -> MemoryGraphics:

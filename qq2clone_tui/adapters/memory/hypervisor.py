@@ -19,6 +19,8 @@ _AFTER = {
     PowerVerb.DESTROY: DomainState.OFF,
     PowerVerb.SUSPEND: DomainState.PAUSED,
     PowerVerb.RESUME: DomainState.RUNNING,
+    PowerVerb.SAVE: DomainState.SAVED,
+    PowerVerb.SAVE_REMOVE: DomainState.OFF,
 }
 
 

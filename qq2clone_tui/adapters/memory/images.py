@@ -18,6 +18,7 @@ class MemoryImages:
     Attributes:
         facts: every existing file by path.
         writers: files that a machine outside this world writes to.
+        deleted: every path that was to be deleted, there or not.
         full: while True nothing can be created, as on a full file system.
     """
 
@@ -27,6 +28,7 @@ class MemoryImages:
         self._lock = threading.Lock()
         self.facts: dict[str, ImageFacts] = {}
         self.writers: set[str] = set()
+        self.deleted: set[str] = set()
         self.full = False
 
     @property
@@ -65,6 +67,7 @@ class MemoryImages:
 
     def delete(self, path: str) -> None:
         """Delete a file; a missing one is no error."""
+        self.deleted.add(path)
         with self._lock:
             self.facts.pop(path, None)
 

@@ -24,14 +24,15 @@ def list_machines(invocation: Invocation, what: str | None) -> int:
         everything = what == "all" or (what == "xml" and invocation.shared.template is None)
         template = None if everything else invocation.template(session)
         inventory = session.inventory.refresh()
-    machines = [each for each in inventory.machines.values() if template in (None, each.template)]
+        machines = [each for each in inventory.machines.values() if template in (None, each.template)]
+        saved = session.saves.bytes(machines) if invocation.json or invocation.verbose else {}
     names = [each.name for each in inventory.templates if template in (None, each.name)]
     if invocation.json:
-        write_json(machines=[machine_object(each) for each in machines])
+        write_json(machines=[machine_object(each, saved.get(each.uuid)) for each in machines])
     elif what == "xml":
         write(machines_xml(names, machines))
     else:
-        print_machines(machines, verbose=invocation.verbose, now=time.time())
+        print_machines(machines, saved, verbose=invocation.verbose, now=time.time())
         if not machines:
             of, option = (f" of {template}", f" -t {template}") if template else ("", "")
             invocation.narrator.note(f"There are no clones{of}. Make one with: qq2clone{option} clone")

@@ -1,4 +1,4 @@
-"""Change the power state of machines: ``start shutdown destroy suspend resume SET``."""
+"""Change the power state of machines: ``start shutdown destroy suspend resume save save-rm SET``."""
 
 import click
 
@@ -17,6 +17,8 @@ _NOTES = {
     PowerVerb.DESTROY: "Like pulling the plug: nothing is asked, here or in the guest. No image is deleted.",
     PowerVerb.SUSPEND: "They stay in memory and use no CPU.",
     PowerVerb.RESUME: "They go on where they were.",
+    PowerVerb.SAVE: "libvirt keeps it, unless -s names a place: then a file is made there. start goes on from it.",
+    PowerVerb.SAVE_REMOVE: "What was not written to their disks is lost. Asks like rm.",
 }
 
 
@@ -27,6 +29,8 @@ def _command(verb: PowerVerb) -> click.Command:
         with invocation.session() as session:
             chosen = session.select(machines, invocation.template(session), verb)
             plan = session.plan_power(verb, [machine.uuid for machine in chosen])
+            if verb is PowerVerb.SAVE and invocation.shared.storage is not None:
+                plan = session.saves.to_files(plan)
             return carry_out(invocation, session, plan, consoles=verb is PowerVerb.START)
 
     states = ", ".join(state.value for state in DomainState if state in POWER_VERBS[verb])

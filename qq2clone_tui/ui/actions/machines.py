@@ -53,6 +53,14 @@ class MachineActions:
         """Let them go on."""
         self._power(PowerVerb.RESUME)
 
+    def save(self) -> None:
+        """Put their memory aside and turn them off."""
+        self._power(PowerVerb.SAVE)
+
+    def unsave(self) -> None:
+        """Delete what was put aside."""
+        self._power(PowerVerb.SAVE_REMOVE)
+
     def remove(self) -> None:
         """Remove them with their files."""
         session, uuids = self._main.qq.session, self._uuids()

@@ -30,6 +30,8 @@ def live_lines(
         return (*lines, line(Cell(f" ! {visible(details)}", "bad")))
     if details.problem:
         lines.append(line(Cell(f" ! {visible(details.problem)}", "bad")))
+    if details.saved_bytes is not None:
+        lines.append(line(Cell(" saved", "heading"), f" {amount(details.saved_bytes)} of memory put aside"))
     lines += [_disk(target, chain) for target, chain in details.chains.items()]
     return (*lines, *_devices(details.description))
 
