@@ -21,6 +21,7 @@ class Capabilities:
     def __init__(self, tools: Tools, inventory: InventoryStore) -> None:
         self._tools = tools
         self.inventory = inventory
+        self.clipboard = tools.programs.clipboard
         self.consoles = Consoles(tools)
         self.exec = Execution(tools, lambda _uuid: ())
         self.saves = Saves(tools)

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from qq2clone_tui.domain.console import ConsoleReport, ConsoleState, ConsoleWish
 from qq2clone_tui.domain.desk_commands import Here, desk_commands
-from qq2clone_tui.domain.errors import DomainNotFound, NoGraphics, Qq2cloneError
+from qq2clone_tui.domain.errors import NoGraphics, Qq2cloneError
 from qq2clone_tui.domain.graphics import Endpoint, choose
 from qq2clone_tui.domain.graphics_xml import endpoints
 from qq2clone_tui.domain.viewers import Place, Screen, Viewer, call_for, place_of
@@ -90,7 +90,9 @@ class Consoles:
         try:
             domain = self._tools.hypervisor.read_domain(uuid)
             if domain is None:
-                raise DomainNotFound("the machine is not there any more", subject=uuid)
+                record = self._tools.catalogue.clone(uuid)
+                named = replace(report, name=record.identity.name if record else uuid)
+                return _left_out(named, "the hypervisor does not know it, or not yet")
             report = replace(report, name=domain.name)
             if not domain.state.active:
                 return _left_out(report, f"it is {domain.state.value}")

@@ -1,11 +1,23 @@
 """Declare the programs of the host that use cases run, one Protocol for each kind of use."""
 
 from dataclasses import dataclass
+from typing import Protocol
 
 from .shell import Shell
 from .viewers import Viewers
 
-__all__ = ["Programs"]
+__all__ = ["Clipboard", "Programs"]
+
+
+class Clipboard(Protocol):
+    """What stands between this program's terminal and the user's clipboard."""
+
+    def put(self, text: str) -> str:
+        """Help a text on its way to the clipboard, of which the terminal has been asked already.
+
+        Returns:
+            What copying still needs, as a clause; empty when nothing stands in the way.
+        """
 
 
 @dataclass(frozen=True)
@@ -15,7 +27,9 @@ class Programs:
     Args:
         shell: runs command lines of the user's; None where there is none.
         viewers: the programs that show graphical consoles; None where there can be none.
+        clipboard: helps to copy where something holds copies back; None where nothing does.
     """
 
     shell: Shell | None = None
     viewers: Viewers | None = None
+    clipboard: Clipboard | None = None

@@ -3,6 +3,7 @@
 from qq2clone_tui.adapters.places import Places
 from qq2clone_tui.engine.programs import Programs
 
+from .clipboard import HostClipboard
 from .shell import HostShell
 from .viewers import HostViewers
 
@@ -15,4 +16,4 @@ def host_programs(places: Places) -> Programs:
     Args:
         places: where what they leave behind goes.
     """
-    return Programs(shell=HostShell(), viewers=HostViewers(places))
+    return Programs(shell=HostShell(), viewers=HostViewers(places), clipboard=HostClipboard())

@@ -79,7 +79,7 @@ class ConsoleActions:
         if failed or not (shown or commands):
             app.present(MessageDialog("No console", trouble_lines([*failed, *left], self._width)))
         if commands:
-            app.present(ConsoleDialog(commands))
+            app.present(ConsoleDialog(app, commands))
         if shown:
             self._main.flash(flash_text([report for report in reports if report not in failed]), "good")
 

@@ -1,17 +1,21 @@
 """Show how to reach consoles from one's own desk, a key for each command to copy."""
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from textual.binding import Binding
 from textual.widget import Widget
 
 from qq2clone_tui.domain.console import ConsoleReport
 
-from ..clipboard import copy, copy_note
+from ..clipboard import copy
 from ..presenters.consoles import command_lines
 from ..presenters.text import Cell, line
 from ..widgets.sheet import Sheet
 from .dialog import Dialog, Reading, key_hints
+
+if TYPE_CHECKING:
+    from ..app import QqApp
 
 __all__ = ["ConsoleDialog"]
 
@@ -23,6 +27,7 @@ class ConsoleDialog(Dialog[None]):
     """The commands for one machine at a time; a digit copies one, and n and p go to the other machines.
 
     Args:
+        app: whose terminal is asked to copy.
         reports: the consoles; at least one.
     """
 
@@ -35,8 +40,9 @@ class ConsoleDialog(Dialog[None]):
     ]
     title_text = "Console"
 
-    def __init__(self, reports: Sequence[ConsoleReport]) -> None:
+    def __init__(self, app: "QqApp", reports: Sequence[ConsoleReport]) -> None:
         super().__init__()
+        self._qq = app
         self._reports = reports
         self._index = 0
 
@@ -63,24 +69,26 @@ class ConsoleDialog(Dialog[None]):
         """Copy one of the commands."""
         commands = self.report.commands
         if number <= len(commands):
-            copy(self.app, commands[number - 1].line)
-            self._say(f"copied {number}: {commands[number - 1].what}")
+            self._copy(commands[number - 1].line, f"copied {number}: {commands[number - 1].what}")
 
     def action_copy_all(self) -> None:
         """Copy all commands of the machine."""
-        copy(self.app, "\n".join(command.line for command in self.report.commands) + "\n")
-        self._say("copied all of them")
+        self._copy("\n".join(command.line for command in self.report.commands) + "\n", "copied all of them")
 
     def action_turn(self, step: int) -> None:
         """Show another machine."""
         self._index = (self._index + step) % len(self._reports)
         self._show()
 
+    def _copy(self, text: str, said: str) -> None:
+        self._say(said)
+        copy(self._qq, text, lambda needs: self._say(f"{said}; {needs}", "warn") if self.is_current else None)
+
     def _show(self) -> None:
         text = self.query_one(Reading)
         frame = self.query_one("#dialog")
         width = max(30, frame.size.width - _AROUND if frame.size.width else self.size.width * 94 // 100 - _AROUND)
-        lines = command_lines(self.report, width, copy_note())
+        lines = command_lines(self.report, width)
         text.styles.height = min(len(lines), max(4, self.size.height * 94 // 100 - _AROUND))
         text.show(lines)
         frame.border_title = f"Console {self._index + 1} of {len(self._reports)}" if self._several else self.title_text
@@ -90,10 +98,10 @@ class ConsoleDialog(Dialog[None]):
     def _several(self) -> bool:
         return len(self._reports) > 1
 
-    def _say(self, text: str) -> None:
+    def _say(self, text: str, tone: str = "good") -> None:
         count = len(self.report.commands)
         pairs = [(f"1-{count}" if count > 1 else "1", "copy"), ("a", "copy all")]
         pairs += [("n p", "other machines")] if self._several else []
         hints = key_hints(*pairs, ("esc", "close"))
-        said = line(Cell(f" {text}", "good")) if text else hints
+        said = line(Cell(f" {text}", tone)) if text else hints
         self.query_one("#dialog-hints", Sheet).show([said])

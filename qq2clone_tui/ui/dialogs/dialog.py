@@ -88,6 +88,10 @@ class ReadingDialog(Dialog[Answer]):
         """Show the lines at the height they need."""
         super().on_mount()
         text = self.query_one(Reading)
-        text.styles.height = max(1, len(self._shown))
         text.show(self._shown)
         text.focus()
+
+    def on_resize(self) -> None:
+        """Keep the lines within the screen."""
+        room = max(4, self.size.height * 94 // 100 - 6)
+        self.query_one(Reading).styles.height = max(1, min(len(self._shown), room))

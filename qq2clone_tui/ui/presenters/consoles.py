@@ -19,13 +19,12 @@ _TONES = {
 }
 
 
-def command_lines(report: ConsoleReport, width: int, note: str = "") -> list[Line]:
+def command_lines(report: ConsoleReport, width: int) -> list[Line]:
     """Return the commands that show a console at one's own desk, each under the key that copies it.
 
     Args:
         report: the console.
         width: cells to fill; a longer command goes on in the next line.
-        note: one more sentence for the end; may be empty.
     """
     lines = [line(Cell(f" {visible(report.name)}", "strong"), Cell(f"   {visible(report.where)}", "dim")), line()]
     lines.append(line(" No viewer can be opened here. To see it, type at your own desk:"))
@@ -35,8 +34,6 @@ def command_lines(report: ConsoleReport, width: int, note: str = "") -> list[Lin
         lines += [line(Cell(f"{_INDENT}{row}", "accent")) for row in rows]
     if report.protected:
         lines += [line(), line(Cell(" The console asks for a password.", "warn"))]
-    if note:
-        lines += [line(), line(Cell(f" {note}", "dim"))]
     return lines
 
 
