@@ -8,9 +8,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from textual.pilot import Pilot
+from textual.screen import ModalScreen
 
+from qq2clone_tui.adapters.memory.viewers import MemoryViewers
 from qq2clone_tui.domain.job import EntryState
 from qq2clone_tui.domain.states import DomainState
+from qq2clone_tui.engine.programs import Programs
 from qq2clone_tui.ui.app import QqApp
 from qq2clone_tui.ui.desk import Place
 from qq2clone_tui.ui.screens.looking import LookingScreen
@@ -62,6 +65,18 @@ def all_seen(app: QqApp) -> bool:
     return all(screen.darkroom.print_of(uuid) for uuid in screen.lenses() if machines[uuid].state.active)
 
 
+def away_from_a_screen() -> StagedFleet:
+    """Return a fleet looked at from a terminal without a display."""
+    fleet = StagedFleet().stage()
+    fleet.programs = Programs(viewers=MemoryViewers(screen=False))
+    return fleet
+
+
+def asked(app: QqApp) -> bool:
+    """Tell whether a dialog is open."""
+    return isinstance(app.screen, ModalScreen)
+
+
 def _typed(text: str) -> tuple[str, ...]:
     names = {",": "comma", "*": "asterisk", "-": "minus", "^": "circumflex_accent", " ": "space", ":": "colon"}
     return tuple(names.get(char, char) for char in text)
@@ -77,6 +92,7 @@ SCENES: dict[str, Scene] = {
     "ledger": Scene((*_START, "J"), _troubled, _held_up),
     "wall": Scene(("colon", *_typed("alpine-*,win11-*,^saved"), "enter", "V", *"llj", "space"), until=all_seen),
     "picture": Scene((*"jjjjjj", "v"), until=all_seen),
+    "console": Scene(("space", "j", "space", "o"), away_from_a_screen, asked),
     "help": Scene(("question_mark",)),
     "first-run": Scene(stage=StagedFleet),
 }

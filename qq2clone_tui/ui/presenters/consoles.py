@@ -78,5 +78,11 @@ def flash_text(reports: Sequence[ConsoleReport]) -> str:
 
 
 def _words(report: ConsoleReport, width: int) -> list[Line]:
-    said = [visible(row) for row in report.words.splitlines() if row.strip()][-_LAST_WORDS:]
-    return [line(Cell(f"   │ {part}", "warn")) for row in said for part in wrap(row, max(20, width - 6))]
+    said = [visible(row) for row in report.words.splitlines() if row.strip() and _plain(row) not in report.reason]
+    rows = [part for row in said[-_LAST_WORDS:] for part in wrap(row, max(20, width - 6))]
+    return [line(Cell(f"   │ {row}", "warn")) for row in rows]
+
+
+def _plain(row: str) -> str:
+    """Return a row as the reason of a failure would quote it."""
+    return " ".join("".join(char if char.isprintable() else " " for char in row).split())
