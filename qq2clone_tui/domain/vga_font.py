@@ -7,7 +7,7 @@ loaders, DOS, and the Linux console until a distribution loads another.
 import zlib
 from base64 import b85decode
 
-__all__ = ["BLANK", "HEIGHT", "SHAPES", "WIDTH", "letter_of"]
+__all__ = ["BLANK", "CURSOR", "HEIGHT", "SHAPES", "WIDTH", "letter_of"]
 
 WIDTH, HEIGHT = 8, 16
 """Dots of a letter; in 720 dots across, a ninth column keeps the letters apart."""
@@ -44,6 +44,9 @@ for _code, _letter in enumerate(_LETTERS):
 BLANK = 0
 """The bits of a cell without a dot."""
 
+CURSOR = "▁"
+"""Stands for a cursor on nothing; no letter of the font looks like it."""
+
 _FULL = (1 << WIDTH * HEIGHT) - 1
 _ALIKE = 2
 """Dots in which a letter may differ from the font's: other fonts of the same descent do in a few."""
@@ -72,6 +75,6 @@ def letter_of(bits: int) -> str | None:
     for cursor in _CURSORS:
         under = _BY_BITS.get(bits & ~cursor) if bits & cursor == cursor else None
         if under is not None:
-            return "_" if under == " " else under
+            return CURSOR if under == " " else under
     nearest = min(_BY_BITS, key=lambda shape: (shape ^ bits).bit_count())
     return _BY_BITS[nearest] if (nearest ^ bits).bit_count() <= _ALIKE else None

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from qq2clone_tui.adapters.memory.paint import CYAN, GREY, paint_desktop, paint_text
 from qq2clone_tui.domain.screen_text import ScreenText, read_text
-from qq2clone_tui.domain.vga_font import HEIGHT, SHAPES, WIDTH, letter_of
+from qq2clone_tui.domain.vga_font import CURSOR, HEIGHT, SHAPES, WIDTH, letter_of
 
 BLACK, WHITE = bytes(3), bytes((168,) * 3)
 
@@ -58,7 +58,7 @@ def test_a_cursor_on_a_letter_does_not_hide_it(rows: tuple[int, ...]) -> None:
 
 
 def test_a_cursor_alone_is_seen() -> None:
-    assert letter_of(0xFFFF << 8) == "_"
+    assert letter_of(0xFFFF << 8) == CURSOR
 
 
 def test_letters_that_differ_in_a_dot_or_two_are_read_still() -> None:

@@ -1,14 +1,18 @@
 """What seeing machines' screens looks like, in every depth of colour."""
 
+from collections.abc import Callable
+
 import pytest
 
 from qq2clone_tui.domain.states import DomainState
 
 from .fleet import StagedFleet
 from .screenshots import SCENES, Scene, all_seen
-from .test_looks import SIZES, Compare, looks_the_same
+from .test_looks import SIZES, looks_the_same
 
 __all__ = ["looks_the_same"]
+
+Compare = Callable[..., bool]
 
 
 def _desktop() -> StagedFleet:

@@ -1,6 +1,6 @@
 """Say how a picture is to be looked at, and hold what became of it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from enum import Enum
 
 from textual.strip import Strip
@@ -27,7 +27,7 @@ class Lens:
         text: True to show a screen of text as letters.
         zoom: how many times it is doubled beyond what fits; a dot never gets wider than a cell by it.
         middle: what is in the middle, in parts of the whole picture from 0 to 1; None for where it is best.
-        dense: True to leave empty lines out of a text that does not fit.
+        dense: True to leave out what is not worth its room: empty lines of a text that does not fit, its cursor.
         faded: True for what is out of date.
         ratio: how many times as high as wide a cell is.
     """
@@ -44,9 +44,9 @@ class Lens:
     ratio: float = 2.0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Print:
-    """A picture as cells.
+    """A picture as cells; two prints are the same only when they are one.
 
     Args:
         rows: from top to bottom, all of one width.
@@ -68,6 +68,10 @@ class Print:
     letters: bool = False
     largest: bool = True
     problem: str = ""
+
+    def looks_like(self, other: "Print") -> bool:
+        """Tell whether another print cannot be told from this one."""
+        return all(getattr(self, field.name) == getattr(other, field.name) for field in fields(self))
 
 
 def shown_from(middle: float, whole: int, shown: int) -> int:

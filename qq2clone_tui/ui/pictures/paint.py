@@ -34,10 +34,11 @@ def luminance(colour: Colour) -> int:
 def joined(dabs: Iterable[Dab]) -> list[Dab]:
     """Return dabs with those neighbours made one that look alike; spaces have no ink to differ in."""
     result: list[Dab] = []
-    for text, ink, ground in dabs:
+    for text, own, ground in dabs:
+        ink = own if text.strip(" ") else None
         if result:
             before, last, under = result[-1]
-            if under == ground and (ink == last or not text.strip(" ")):
+            if under == ground and ink in (None, last):
                 result[-1] = (before + text, last, under)
                 continue
         result.append((text, ink, ground))

@@ -116,7 +116,7 @@ class LookingScreen(SteadyScreen[str]):
 
     def look(self) -> None:
         """Show what is known of the machines in view, and have the rest fetched."""
-        if not self.is_current:
+        if not self.is_active:
             return
         lenses = self.lenses()
         self.main.qq.session.screens.watch(lenses, self.gaze.pace)

@@ -23,3 +23,13 @@ class SteadyScreen(Screen[Answer]):
         if event.size != self.app.size:
             event.prevent_default()
             event.stop()
+
+    @property
+    def is_current(self) -> bool:
+        """Tell whether any of it is seen: not below a screen that fills the terminal.
+
+        Textual counts the screen right below the topmost one in, whatever that is, and repaints the whole terminal
+        each time something changes there.
+        """
+        stack = self.app.screen_stack
+        return super().is_current and all(screen.is_modal for screen in stack[stack.index(self) + 1 :])

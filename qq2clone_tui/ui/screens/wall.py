@@ -63,7 +63,8 @@ class WallScreen(LookingScreen):
     def hang(self) -> Line:
         """Show the tiles."""
         inventory, stroll = self.main.qq.session.inventory.current, self._stroll
-        self._wall.put_up(self.grid, [self._tile(uuid) for uuid in stroll.page])
+        grid = self.grid
+        self._wall.put_up(grid, [self._tile(uuid, grid.width) for uuid in stroll.page])
         marked = sum(uuid in self.main.desk.marks for uuid in stroll.uuids)
         return wall_title(len(stroll.uuids), stroll.pages, marked, self.gaze.words, inventory.connection)
 
@@ -93,22 +94,13 @@ class WallScreen(LookingScreen):
         self._stroll.go(pointed)
         self.look()
 
-    def _tile(self, uuid: str) -> Tile:
-        session, width = self.main.qq.session, self.grid.width
-        machine, sight, picture = (
-            session.inventory.current.machines[uuid],
-            session.screens.of(uuid),
-            self.darkroom.print_of(uuid),
-        )
+    def _tile(self, uuid: str, width: int) -> Tile:
+        session, picture = self.main.qq.session, self.darkroom.print_of(uuid)
+        machine, sight = session.inventory.current.machines[uuid], session.screens.of(uuid)
         problem = sight.problem or (picture.problem if picture else "")
+        cursor, marked = uuid == self._stroll.uuid, uuid in self.main.desk.marks
         return Tile(
-            caption(
-                machine,
-                width,
-                cursor=uuid == self._stroll.uuid,
-                marked=uuid in self.main.desk.marks,
-                problem=problem,
-            ),
+            caption(machine, width, cursor=cursor, marked=marked, problem=problem),
             picture if machine.state.active and picture and picture.rows else None,
             excuse(machine, sight, problem, width),
         )

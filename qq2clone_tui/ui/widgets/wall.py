@@ -50,19 +50,24 @@ class Wall(Sheet):
 
     def put_up(self, grid: Grid, tiles: Sequence[Tile]) -> None:
         """Show these tiles."""
+        before, self._tiles = self._tiles, tuple(tiles)
         if grid != self._grid:
+            self._grid = grid
             self._pieces.clear()
-        self._grid, self._tiles = grid, tuple(tiles)
-        self.repaint()
+            self.refresh()
+            return
+        for index in range(grid.count):
+            old, new = before[index : index + 1], self._tiles[index : index + 1]
+            if old != new:
+                self._repaint_tile(index)
 
-    def repaint(self) -> None:
-        """Repaint those rows of tiles that look different."""
+    def _repaint_tile(self, index: int) -> None:
+        """Repaint those rows of a tile that look different."""
         grid = self._grid
-        for row in range(grid.rows):
-            for column in range(grid.columns):
-                for y in range(row * grid.height, (row + 1) * grid.height):
-                    if self._pieces.get((column, y)) != self._piece(column, y):
-                        self.refresh(Region(column * (grid.width + 1), y, grid.width, 1))
+        row, column = divmod(index, grid.columns)
+        for y in range(row * grid.height, (row + 1) * grid.height):
+            if self._pieces.get((column, y)) != self._piece(column, y):
+                self.refresh(Region(column * (grid.width + 1), y, grid.width, 1))
 
     def render_line(self, y: int) -> Strip:
         """Paint one row through all tiles of a line."""
