@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from qq2clone_tui.domain.console import ConsoleReport, ConsoleState, ConsoleWish
 from qq2clone_tui.domain.desk_commands import Here, desk_commands
-from qq2clone_tui.domain.errors import NoGraphics, Qq2cloneError
+from qq2clone_tui.domain.errors import MissingProgram, NoGraphics, Qq2cloneError
 from qq2clone_tui.domain.graphics import Endpoint, choose
 from qq2clone_tui.domain.graphics_xml import endpoints
 from qq2clone_tui.domain.viewers import Place, Screen, Viewer, call_for, place_of
@@ -104,6 +104,8 @@ class Consoles:
             report = replace(report, commands=desk_commands(screen, self._here()))
             return self._show(report, screen, wish, stop, knocked)
         except Qq2cloneError as error:
+            if isinstance(error, MissingProgram):
+                error.remedy += self._another(wish)
             failed = replace(report, reason=error.paragraph(), exit_code=error.exit_code)
             self._remember(failed)
             return failed
@@ -140,6 +142,14 @@ class Consoles:
         if outcome.running is not None:
             self._follow(number, outcome.running)
         return shown
+
+    def _another(self, wish: ConsoleWish) -> str:
+        """Return how to use the viewer that is installed in place of the one that is not."""
+        viewers = self._tools.programs.viewers
+        spicy = wish.viewer is Viewer.SPICY
+        if viewers is None or not viewers.installed(Viewer.VIRT_VIEWER if spicy else Viewer.SPICY):
+            return ""
+        return " Or use virt-viewer, which is here: -V." if spicy else " Or use spicy, which is here: -S."
 
     def _await_endpoint(
         self, uuid: str, name: str, wish: ConsoleWish, stop: threading.Event

@@ -1,6 +1,8 @@
 """Consoles from the command line: what is opened, what is printed, and the exit codes."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future, wait
+from contextlib import suppress
 
 import pytest
 
@@ -107,6 +109,11 @@ def test_a_viewer_that_is_not_installed_exits_with_11_and_names_the_package(
     assert result.code == 11
     assert "web-1" in result.err
     assert "Install it." in result.err
+
+
+def test_where_another_viewer_is_installed_it_is_pointed_to(run: Run, web: SampleFleet, viewers: MemoryViewers) -> None:
+    viewers.programs = frozenset({Viewer.SPICY})
+    assert "which is here: -S." in run("connect", "1").err
 
 
 def test_a_viewer_that_dies_at_once_exits_with_17_and_its_words(
@@ -255,3 +262,24 @@ def test_a_failed_start_keeps_its_exit_code_and_the_others_are_shown(
     assert result.code == 16
     assert len(viewers.started) == 1
     assert "web-2" in result.err
+
+
+def test_ctrl_c_ends_the_waiting_and_the_viewer_that_did_not_connect(
+    run: Run, web: SampleFleet, viewers: MemoryViewers, world: MemoryWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.settings = Preferences(spice_timeout=600)
+    viewers.on_start = lambda _viewer, _call: None
+    interrupts = iter([KeyboardInterrupt])
+
+    def wait_or_interrupt(futures: Sequence[Future[object]], timeout: float) -> None:
+        wait(futures, timeout=timeout)
+        if viewers.started:
+            raise next(interrupts, TimeoutError)
+
+    def patient(futures: Sequence[Future[object]], timeout: float) -> None:
+        with suppress(TimeoutError):
+            wait_or_interrupt(futures, timeout)
+
+    monkeypatch.setattr("qq2clone_tui.cli.consoles.wait", patient)
+    assert run("connect", "1").code == 130
+    assert viewers.started[0][1].status() == -15

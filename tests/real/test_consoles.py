@@ -5,6 +5,7 @@ import os
 import shutil
 import signal
 import stat
+import subprocess
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -291,41 +292,88 @@ def test_a_machine_without_graphics_is_left_out(consoles: Consoles, start: Start
     assert report.state is ConsoleState.LEFT_OUT
 
 
+Lab = Callable[..., str]
+
+
 @pytest.fixture
-def lab(fresh_root: Callable[[], Path], tmp_path: Path, desk: str) -> Iterator[Callable[..., str]]:
-    """Types commands in a root with two clones of the sample; viewers are ended afterwards."""
-    uri = uri_of(fresh_root())
-    sample = write_sample(tmp_path / "sample")
+def lab(fresh_root: Callable[[], Path], tmp_path: Path, desk: str) -> Iterator[Callable[[str], Lab]]:
+    """Makes a root with two clones of a template, given its graphics, and types commands there."""
+    ran: list[Lab] = []
     pids: list[int] = []
 
-    def run(*words: str, code: int = 0) -> str:
-        done = run_command(tmp_path, "-c", uri, "--data-dir", str(tmp_path / "data"), *words, code=code)
-        if "--json" in words:
-            pids.extend(each["pid"] for each in json.loads(done.stdout).get("consoles", []) if each["pid"])
-        return done.stdout
+    def lab(graphics: str, configuration: str = "") -> Lab:
+        root = fresh_root()
+        with (root / "etc" / "qemu.conf").open("a") as file:
+            file.write(configuration)
 
-    run("import-template", str(sample.xml), "lab")
-    run("clone", "2")
-    yield run
+        def run(*words: str, code: int = 0) -> str:
+            done = run_command(tmp_path, "-c", uri_of(root), "--data-dir", str(tmp_path / "data"), *words, code=code)
+            if "--json" in words:
+                pids.extend(each["pid"] for each in json.loads(done.stdout).get("consoles", []) if each["pid"])
+            return done.stdout
+
+        sample = write_sample(tmp_path / "sample").xml
+        sample.write_text(
+            sample.read_text().replace("<graphics type='vnc' autoport='yes' listen='127.0.0.1'/>", graphics)
+        )
+        run("import-template", str(sample), "lab")
+        run("clone", "2")
+        ran.append(run)
+        return run
+
+    yield lab
     for pid in pids:
         end(pid)
-    run("destroy", "all")  # all at once, which is quicker than what clears the root
+    for run in ran:
+        run("destroy", "all")  # all at once, which is quicker than what clears the root
 
 
 def test_commands_open_consoles_that_outlive_them_and_print_the_way_there_without_a_screen(
-    lab: Callable[..., str], desk: str, monkeypatch: pytest.MonkeyPatch
+    lab: Callable[[str], Lab], desk: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    result = json.loads(lab("--json", "connect", "1"))
+    run = lab(VNC)
+    result = json.loads(run("--json", "connect", "1"))
     assert result["start"]["done"] == 1
     assert [each["state"] for each in result["consoles"]] == ["shown"]
-    assert json.loads(lab("--json", "-g", "start", "2"))["consoles"][0]["state"] == "shown"
-    assert json.loads(lab("--json", "-g", "clone", "--run"))["consoles"][0]["state"] == "shown"
-    assert "consoles" not in json.loads(lab("--json", "-f", "clone", "--run"))
+    assert json.loads(run("--json", "-g", "start", "2"))["consoles"][0]["state"] == "shown"
+    monkeypatch.setenv("QQ2CLONE_USE_SPICE", "true")
+    assert json.loads(run("--json", "clone", "--run"))["consoles"][0]["state"] == "shown"
+    assert "consoles" not in json.loads(run("--json", "-f", "clone", "--run"))
     for number in (1, 2, 3):
         await_window(desk, f"lab-{number}")
     monkeypatch.delenv("DISPLAY")
     monkeypatch.setenv("SSH_CONNECTION", "10.0.0.9 50022 10.0.0.1 2222")
-    printed = lab("connect", "1").splitlines()
+    printed = run("connect", "1").splitlines()
     assert printed[0].startswith("# lab-1: vnc 127.0.0.1:59")
     assert any(line.startswith("ssh -N -L ") and "-p 2222" in line and "@10.0.0.1" in line for line in printed)
-    assert lab("clone", "--run") == ""
+    assert run("clone", "--run") == ""
+
+
+def test_a_console_that_is_only_there_encrypted_is_shown(
+    lab: Callable[[str, str], Lab], desk: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    authority = make_certificates(tmp_path / "pki")
+    monkeypatch.setenv("HOME", str(tmp_path))
+    (tmp_path / ".spicec").mkdir()
+    shutil.copyfile(authority, tmp_path / ".spicec" / "spice_truststore.pem")
+    spice = "<graphics type='spice' autoport='yes' listen='127.0.0.1' defaultMode='secure'/>"
+    run = lab(spice, f'spice_tls = 1\nspice_tls_x509_cert_dir = "{authority.parent}"\n')
+    (report,) = json.loads(run("--json", "connect", "1"))["consoles"]
+    assert report["state"] == "shown"
+    assert report["graphics"].endswith("(TLS)")
+    await_window(desk, "lab-1")
+
+
+def make_certificates(directory: Path) -> Path:
+    """Make an authority and a server's certificate for the loopback address, and return the authority's file."""
+    directory.mkdir()
+    (directory / "names").write_text("subjectAltName=IP:127.0.0.1\n")
+    key = ("-newkey", "rsa:2048", "-nodes")
+    for words in (
+        ("req", "-x509", *key, "-keyout", "ca-key.pem", "-out", "ca-cert.pem", "-subj", "/CN=test", "-days", "2"),
+        ("req", *key, "-keyout", "server-key.pem", "-out", "request", "-subj", "/CN=127.0.0.1"),
+        ("x509", "-req", "-in", "request", "-CA", "ca-cert.pem", "-CAkey", "ca-key.pem", "-CAcreateserial",
+         "-out", "server-cert.pem", "-days", "2", "-extfile", "names"),
+    ):  # fmt: skip
+        subprocess.run(["openssl", *words], cwd=directory, check=True, capture_output=True, timeout=60)
+    return directory / "ca-cert.pem"

@@ -15,7 +15,9 @@ def command_line(*words: str) -> list[str]:
 
 def surroundings(home: Path) -> dict[str, str]:
     """Return an environment in which the checkout is imported and no settings of the tester's count."""
-    return {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2]), "XDG_CONFIG_HOME": str(home)}
+    # Where the tester has a display, machines that are started must not open windows on it.
+    unasked = {"QQ2CLONE_USE_SPICE": "false"}
+    return {**unasked, **os.environ, "PYTHONPATH": str(Path(__file__).parents[2]), "XDG_CONFIG_HOME": str(home)}
 
 
 def run_command(home: Path, *words: str, code: int = 0) -> "subprocess.CompletedProcess[str]":
