@@ -12,6 +12,8 @@ __all__ = ["VERBS", "Verb", "build"]
 VERBS: dict[str, tuple[str, str]] = {
     "import-template": ("import_template", "Make a template from a libvirt domain or a domain XML file."),
     "list-templates": ("list_templates", "List the templates."),
+    "copy-template": ("copy_template", "Make a second template of the same images."),
+    "modify-template": ("modify_template", "Edit or rename a template."),
     "delete-template": ("delete_template", "Delete a template that has no clones."),
     "clone": ("clone", "Make clones of a template."),
     "list": ("list", "List clones and their states."),
@@ -24,6 +26,7 @@ VERBS: dict[str, tuple[str, str]] = {
     "save-rm": ("power", "Delete saved memory; the machines then start afresh."),
     "connect": ("connect", "Open graphical consoles, starting what is off."),
     "exec": ("exec", "Run a command for each machine."),
+    "edit": ("edit", "Edit the XML of one clone."),
     "rm": ("rm", "Force machines off, undefine them and delete their images."),
     "completion": ("completion", "Print the completion script of a shell."),
 }

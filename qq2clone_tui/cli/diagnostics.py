@@ -23,6 +23,7 @@ _PAST = {
     "save": "saved",
     "save-rm": "rid of their saved states",
     "rm": "removed",
+    "rename": "renamed",
 }
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from .disk import ImageKind, ImageSpec
 from .plan import Action
 
-__all__ = ["lines"]
+__all__ = ["lines", "virsh_line"]
 
 _POWER = {
     Action.START: "start",
@@ -48,30 +48,30 @@ def lines(
         return tuple(_remove(uri, name, removes, running=running))
     if state_file:
         return tuple(_with_state_file(action, uri, name, state_file))
-    return (_virsh(uri, _POWER[action], name),)
+    return (virsh_line(uri, _POWER[action], name),)
 
 
 def _with_state_file(action: Action, uri: str, name: str, path: str) -> Iterator[str]:
     if action is Action.SAVE:
-        yield _virsh(uri, "save", name, path)
+        yield virsh_line(uri, "save", name, path)
         return
     if action is Action.START:
-        yield _virsh(uri, "restore", path)
+        yield virsh_line(uri, "restore", path)
     yield _line("rm", "--", path)
 
 
 def _clone(uri: str, name: str, images: Iterable[ImageSpec], *, start: bool) -> Iterator[str]:
-    yield _virsh(uri, "define", f"{name}.xml")
+    yield virsh_line(uri, "define", f"{name}.xml")
     for spec in images:
         yield _image(spec)
     if start:
-        yield _virsh(uri, "start", name)
+        yield virsh_line(uri, "start", name)
 
 
 def _remove(uri: str, name: str, removes: Iterable[str], *, running: bool) -> Iterator[str]:
     if running:
-        yield _virsh(uri, "destroy", name)
-    yield _virsh(
+        yield virsh_line(uri, "destroy", name)
+    yield virsh_line(
         uri, "undefine", "--managed-save", "--snapshots-metadata", "--checkpoints-metadata", "--keep-nvram", name
     )
     paths = tuple(removes)
@@ -92,7 +92,8 @@ def _image(spec: ImageSpec) -> str:
             return _line("cp", "--", spec.base, spec.path)
 
 
-def _virsh(uri: str, *words: str) -> str:
+def virsh_line(uri: str, *words: str) -> str:
+    """Return one call of virsh, safe to paste into a shell."""
     return _line("virsh", "-c", uri, *words)
 
 

@@ -8,7 +8,7 @@ from .clone import CloneIdentity
 from .errors import BadXml
 from .safe_xml import Element, parse_domain, place_after, tidy_text
 
-__all__ = ["NAMESPACE", "Marker", "marker_element", "read_marker"]
+__all__ = ["NAMESPACE", "PREFIX", "Marker", "mark_text", "marker_element", "read_marker"]
 
 NAMESPACE = "https://qq2clone-tui.org/xmlns/clone/1"
 PREFIX = "q"
@@ -51,6 +51,11 @@ def marker_values(identity: CloneIdentity) -> dict[str, str]:
         "version": str(identity.version),
         "uuid": identity.uuid,
     }
+
+
+def mark_text(identity: CloneIdentity) -> str:
+    """Return a clone's mark as XML text of its own, as virDomainSetMetadata takes it."""
+    return etree.tostring(etree.Element("clone", marker_values(identity)), encoding="unicode")
 
 
 def read_marker(xml: str) -> Marker | None:

@@ -33,6 +33,7 @@ class Action(StrEnum):
     SAVE = "save"
     SAVE_REMOVE = "save-rm"
     REMOVE = "rm"
+    RENAME = "rename"
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from typing import Protocol
 
 from qq2clone_tui.domain.clone import SavedState
 
-__all__ = ["Annotations", "SavedStateStore", "TagStore"]
+__all__ = ["Annotations", "RewriteStore", "SavedStateStore", "TagStore"]
 
 
 class TagStore(Protocol):
@@ -47,12 +47,37 @@ class SavedStateStore(Protocol):
         """Return the clones whose state was being put back by a process that is gone."""
 
 
+class RewriteStore(Protocol):
+    """Changes to what templates and clones are called, and to the XML of templates."""
+
+    def template_xml(self, name: str, xml: str) -> None:
+        """Give a template other XML.
+
+        Raises:
+            TemplateError: there is no such template.
+        """
+
+    def template_name(self, old: str, new: str) -> None:
+        """Give a template, with its clones and files, another name; its machines keep theirs.
+
+        Raises:
+            TemplateError: there is no such template, or the new name is taken.
+        """
+
+    def clone_name(self, uuid: str, name: str) -> None:
+        """Record that a clone's machine has another name now."""
+
+
 class Annotations(Protocol):
     """The part of a catalogue that is about clones which exist already."""
 
     @property
     def tags(self) -> TagStore:
         """The tags of clones."""
+
+    @property
+    def rewrite(self) -> RewriteStore:
+        """Changes to names and XML."""
 
     @property
     def saved(self) -> SavedStateStore:

@@ -1,8 +1,10 @@
 """Gather what a face can do with machines beside their power, their making and their removal."""
 
 from .consoles import Consoles
+from .editing import Editing
 from .execution import Execution
 from .inventory_store import InventoryStore
+from .naming import Naming
 from .saves import Saves
 from .screens import Screens
 from .tools import Tools
@@ -23,6 +25,8 @@ class Capabilities:
         self.inventory = inventory
         self.clipboard = tools.programs.clipboard
         self.consoles = Consoles(tools)
+        self.editing = Editing(tools, inventory)
         self.exec = Execution(tools, lambda _uuid: ())
+        self.naming = Naming(tools, inventory)
         self.saves = Saves(tools)
         self.screens = Screens(tools.hypervisor.displays, lambda: inventory.current)

@@ -11,6 +11,7 @@ from qq2clone_tui.domain.metadata import read_marker
 from qq2clone_tui.domain.plan import Action, CloneSpec, Step
 from qq2clone_tui.domain.states import PowerVerb
 
+from .rename_template import rename_machine
 from .saved_states import discard, restore, save_to_file
 from .tools import Tools
 
@@ -31,6 +32,9 @@ def perform(tools: Tools, step: Step, compiler: Compiler | None) -> None:
     elif step.action is Action.REMOVE:
         with tools.at_work.on(step.uuid, step.name):
             _remove(tools, step)
+    elif step.action is Action.RENAME:
+        with tools.at_work.on(step.uuid, step.name):
+            rename_machine(tools, step)
     elif step.action in {Action.SAVE, Action.SAVE_REMOVE, Action.START}:
         with tools.at_work.on(step.uuid, step.name):
             _with_memory(tools, step)

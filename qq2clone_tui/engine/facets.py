@@ -11,7 +11,27 @@ from qq2clone_tui.domain.screenshot import Screenshot
 
 from .viewers import Graphics
 
-__all__ = ["Displays", "Facets", "SavedStates"]
+__all__ = ["Definitions", "Displays", "Facets", "SavedStates"]
+
+
+class Definitions(Protocol):
+    """What machines are called, and what they are made of."""
+
+    def redefine(self, xml: str) -> None:
+        """Give a machine other XML, checked against libvirt's schema and by its driver first.
+
+        Raises:
+            BadXml: libvirt does not take it.
+        """
+
+    def check(self, xml: str) -> None:
+        """Raise BadXml unless libvirt would take the XML; no machine is changed."""
+
+    def rename(self, uuid: str, name: str) -> None:
+        """Give a machine that is off another name."""
+
+    def mark(self, uuid: str, mark: str) -> None:
+        """Replace our mark in a machine's metadata, also while it runs."""
 
 
 class Displays(Protocol):
@@ -40,6 +60,10 @@ class SavedStates(Protocol):
 
 class Facets(Protocol):
     """The sides of a hypervisor, each reached through a property of its own."""
+
+    @property
+    def definitions(self) -> Definitions:
+        """What its machines are called and made of."""
 
     @property
     def displays(self) -> Displays:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Protocol
 
+from .editor import Drafts, Editor
 from .shell import Shell
 from .viewers import Viewers
 
@@ -26,10 +27,14 @@ class Programs:
 
     Args:
         shell: runs command lines of the user's; None where there is none.
+        editor: the user's editor; None where there is none.
+        drafts: edited texts that could not be used yet; None to keep none.
         viewers: the programs that show graphical consoles; None where there can be none.
         clipboard: helps to copy where something holds copies back; None where nothing does.
     """
 
     shell: Shell | None = None
+    editor: Editor | None = None
+    drafts: Drafts | None = None
     viewers: Viewers | None = None
     clipboard: Clipboard | None = None

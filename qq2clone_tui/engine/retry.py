@@ -14,11 +14,12 @@ __all__ = ["Planners", "plan_again"]
 
 @dataclass(frozen=True)
 class Planners:
-    """How plans are made: by a power verb, for removal, and for clones (template, count, start)."""
+    """How plans are made: by a power verb, for removal, for clones (template, count, start), and for names."""
 
     power: Callable[[PowerVerb, Sequence[str]], Plan]
     remove: Callable[[Sequence[str]], Plan]
     clone: Callable[[str, int, bool], Plan]
+    rename: Callable[[str], Plan]
 
 
 def plan_again(planners: Planners, catalogue: Catalogue, plan: Plan) -> Plan:
@@ -29,6 +30,8 @@ def plan_again(planners: Planners, catalogue: Catalogue, plan: Plan) -> Plan:
     uuids = [step.uuid for step in plan.steps]
     if plan.action is Action.REMOVE:
         return planners.remove(uuids)
+    if plan.action is Action.RENAME:
+        return planners.rename(plan.template)
     if plan.action is not Action.CLONE:
         return planners.power(PowerVerb(plan.action.value), uuids)
     whole = [uuid for uuid in uuids if _whole(catalogue.clone(uuid))]

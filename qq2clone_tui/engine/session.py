@@ -75,6 +75,7 @@ class Session(Capabilities):
             self.plan_power,
             self.plan_remove,
             lambda template, count, start: self.plan_clone(template, count, start=start),
+            lambda template: self.naming.plan(template, template),
         )
         self.jobs = Jobs(
             self._prepare,
@@ -178,7 +179,8 @@ class Session(Capabilities):
         return replace(found, saved_bytes=self.saves.bytes([machine]).get(uuid) if machine else None)
 
     def _prepare(self, plan: Plan) -> Callable[[Step], None]:
-        compiler = self._compilers.of(self._tools.catalogue.template(plan.template)) if plan.template else None
+        cloning = plan.action is Action.CLONE
+        compiler = self._compilers.of(self._tools.catalogue.template(plan.template)) if cloning else None
         self.inventory.nudge()
         return lambda step: perform(self._tools, step, compiler)
 

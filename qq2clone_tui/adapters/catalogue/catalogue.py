@@ -16,6 +16,7 @@ from . import clone_rows, file_journal, template_rows
 from .database import Database
 from .file_journal import SqliteFileJournal
 from .owners import this_process
+from .rewriting import SqliteRewriting, hand_over
 from .saved_states import SqliteSavedStates
 from .tags import SqliteTags
 from .template_files import TemplateFiles
@@ -39,6 +40,7 @@ class SqliteCatalogue:
     Attributes:
         tags: the tags of clones.
         saved: the files that hold the memory of clones.
+        rewrite: changes to names and XML.
 
     Raises:
         AccessError: the file cannot be opened or made, is damaged, or a newer release wrote it.
@@ -51,6 +53,7 @@ class SqliteCatalogue:
         self._journal = SqliteFileJournal(self._database)
         self.tags = SqliteTags(self._database)
         self.saved = SqliteSavedStates(self._database)
+        self.rewrite = SqliteRewriting(self._database, self._files)
 
     @property
     def journal(self) -> SqliteFileJournal:
@@ -102,10 +105,13 @@ class SqliteCatalogue:
     def remove_template(self, name: str, deletes: Sequence[str] = ()) -> None:
         """Forget a template and delete its XML file; ``deletes`` go into the journal at the same instant.
 
+        Images of its own that another template uses too become that one's.
+
         Raises:
             TemplateError: unknown, or it still has clones.
         """
         with self._database.writing() as connection:
+            hand_over(connection, name)
             template_rows.delete(connection, name)
             file_journal.insert(connection, deletes)
             self._files.remove(name)

@@ -4,6 +4,8 @@ from qq2clone_tui.adapters.places import Places
 from qq2clone_tui.engine.programs import Programs
 
 from .clipboard import HostClipboard
+from .drafts import FileDrafts
+from .editor import HostEditor
 from .shell import HostShell
 from .viewers import HostViewers
 
@@ -16,4 +18,11 @@ def host_programs(places: Places) -> Programs:
     Args:
         places: where what they leave behind goes.
     """
-    return Programs(shell=HostShell(), viewers=HostViewers(places), clipboard=HostClipboard())
+    drafts = places.data_dir / "drafts"
+    return Programs(
+        shell=HostShell(),
+        editor=HostEditor(drafts),
+        drafts=FileDrafts(drafts),
+        viewers=HostViewers(places),
+        clipboard=HostClipboard(),
+    )

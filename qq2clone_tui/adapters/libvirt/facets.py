@@ -1,5 +1,6 @@
 """Offer the sides of a hypervisor that have a module each."""
 
+from .definitions import LibvirtDefinitions
 from .displays import LibvirtDisplays
 from .graphics import LibvirtGraphics
 from .pool import ConnectionPool
@@ -17,6 +18,11 @@ class LibvirtFacets:
     def uri(self) -> str:
         """The URI it was opened with."""
         raise NotImplementedError
+
+    @property
+    def definitions(self) -> LibvirtDefinitions:
+        """What its machines are called and made of."""
+        return LibvirtDefinitions(self.connections)
 
     @property
     def displays(self) -> LibvirtDisplays:

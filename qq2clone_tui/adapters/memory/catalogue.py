@@ -11,6 +11,7 @@ from qq2clone_tui.domain.template import Template
 from qq2clone_tui.engine.ports import ReserveRequest
 
 from .journal import MemoryJournal
+from .rewriting import MemoryRewriting
 from .saved_states import MemorySavedRecords
 from .tags import MemoryTags
 
@@ -27,6 +28,7 @@ class MemoryCatalogue:
         journal: the files that are being made or deleted.
         tags: the tags of clones.
         saved: the files that hold the memory of clones.
+        rewrite: changes to names and XML.
     """
 
     def __init__(self, clock: Callable[[], float] = time.time) -> None:
@@ -36,6 +38,7 @@ class MemoryCatalogue:
         self._clones: dict[str, CloneRecord] = {}
         self._revision = 0
         self.tags = MemoryTags(lambda uuid: uuid in self._clones, self._changed)
+        self.rewrite = MemoryRewriting(self._templates, self._clones, self._changed)
         self.saved = MemorySavedRecords(self._clones, self.restore)
         self._lock = threading.Lock()
 

@@ -37,6 +37,16 @@ class MemoryDomains:
             self._domains[uuid] = replace(self._domains[uuid], state=state)
         self._tell(uuid)
 
+    def define(self, xml: str) -> str:
+        """Define a domain."""
+        raise NotImplementedError
+
+    def rename(self, uuid: str, name: str) -> None:
+        """Change a name as another program would."""
+        with self._lock:
+            self._domains[uuid] = replace(self._domains[uuid], name=name)
+        self._tell(uuid)
+
     def _arrive(self) -> None:
         self.open_gate.wait()
         if self.gone:

@@ -2,6 +2,7 @@
 
 from functools import cached_property
 
+from .definitions import MemoryDefinitions
 from .displays import MemoryDisplays
 from .domains import MemoryDomains
 from .graphics import MemoryGraphics
@@ -12,6 +13,11 @@ __all__ = ["MemoryFacets"]
 
 class MemoryFacets(MemoryDomains):
     """The base of ``MemoryHypervisor``; implements ``engine.facets.Facets``."""
+
+    @cached_property
+    def definitions(self) -> MemoryDefinitions:
+        """What its machines are called and made of."""
+        return MemoryDefinitions(self.define, self._known, self.rename)
 
     @cached_property
     def displays(self) -> MemoryDisplays:

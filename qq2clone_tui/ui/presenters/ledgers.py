@@ -27,7 +27,8 @@ _WORDS = {
     EntryState.QUEUED: "queued",
 }
 _UNDER_WAY = {"clone": "making", "rm": "removing", "start": "starting", "shutdown": "asking", "destroy": "cutting off",
-              "suspend": "pausing", "resume": "resuming", "save": "saving", "save-rm": "deleting"}  # fmt: skip
+              "suspend": "pausing", "resume": "resuming", "save": "saving", "save-rm": "deleting",
+              "rename": "renaming"}  # fmt: skip
 
 
 def ledger_title(ledger: Ledger) -> str:

@@ -1,0 +1,54 @@
+"""Change names and XML of what the catalogue in memory holds."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from qq2clone_tui.domain.clone import CloneRecord
+from qq2clone_tui.domain.errors import TemplateError
+from qq2clone_tui.domain.template import Template
+
+__all__ = ["MemoryRewriting"]
+
+
+class MemoryRewriting:
+    """Changes to a catalogue in memory. Implements ``engine.annotations.RewriteStore``.
+
+    Args:
+        templates, clones: what it holds, by name and by UUID.
+        changed: called after every change.
+    """
+
+    def __init__(
+        self, templates: dict[str, Template], clones: dict[str, CloneRecord], changed: Callable[[], None]
+    ) -> None:
+        self._templates = templates
+        self._clones = clones
+        self._changed = changed
+
+    def template_xml(self, name: str, xml: str) -> None:
+        """Give a template other XML."""
+        self._templates[name] = replace(self._known(name), xml=xml)
+        self._changed()
+
+    def template_name(self, old: str, new: str) -> None:
+        """Give a template with its clones another name."""
+        template = self._known(old)
+        if new in self._templates:
+            raise TemplateError("cannot rename the template", subject=new, why="there is a template of that name")
+        del self._templates[old]
+        self._templates[new] = replace(template, name=new)
+        for uuid, record in self._clones.items():
+            if record.identity.template == old:
+                self._clones[uuid] = replace(record, identity=replace(record.identity, template=new))
+        self._changed()
+
+    def clone_name(self, uuid: str, name: str) -> None:
+        """Record another name of a clone's machine."""
+        record = self._clones[uuid]
+        self._clones[uuid] = replace(record, identity=replace(record.identity, name=name))
+        self._changed()
+
+    def _known(self, name: str) -> Template:
+        if name not in self._templates:
+            raise TemplateError("there is no template", subject=name)
+        return self._templates[name]

@@ -1,0 +1,185 @@
+"""Machines and templates edited and renamed for real; the editor is a small program."""
+
+import json
+import os
+import subprocess
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from qq2clone_tui.adapters.host.drafts import FileDrafts
+from qq2clone_tui.adapters.sample.template import write_sample
+from qq2clone_tui.domain.errors import BadArgument
+
+from .embed_roots import keep_probes, make_root, remove_root, uri_of
+from .typed_commands import command_line, run_command, surroundings
+
+Type = Callable[..., Any]
+
+
+@pytest.fixture(scope="module")
+def root(qemu_probes: Path) -> Iterator[Path]:
+    """A hypervisor of this module's own."""
+    made = make_root(qemu_probes)
+    yield made
+    keep_probes(made, qemu_probes)
+    remove_root(made)
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("home")
+
+
+@pytest.fixture(scope="module")
+def typed(home: Path, root: Path) -> Type:
+    """Type commands at clones of the sample template."""
+    options = ("-c", uri_of(root), "--data-dir", str(home / "data"), "-s", str(home / "images"))
+
+    def run(*words: str, code: int = 0) -> Any:
+        return run_command(home, *options, *words, code=code)
+
+    run("import-template", str(write_sample(home / "sample").xml), "tiny")
+    run("clone", "4", "-t", "tiny")
+    return run
+
+
+@pytest.fixture
+def edited(typed: Type, monkeypatch: pytest.MonkeyPatch) -> Type:
+    """Run a command with a line of sed as the editor."""
+
+    def run(sed: str, *words: str, code: int = 0) -> Any:
+        monkeypatch.setenv("VISUAL", f"sed -i '{sed}'")
+        return typed(*words, code=code)
+
+    return run
+
+
+def drafts(home: Path) -> list[str]:
+    return sorted(path.name for path in (home / "data" / "drafts").glob("*.xml"))
+
+
+def xml_of(root: Path, name: str) -> str:
+    return (root / "etc" / "qemu" / f"{name}.xml").read_text()
+
+
+def test_an_edit_is_stored(edited: Type, root: Path, home: Path) -> None:
+    edited("s/<vcpu\\([^>]*\\)>1</<vcpu\\1>2</", "-t", "tiny", "edit", "1")
+    assert ">2</vcpu>" in xml_of(root, "tiny-1")
+    assert drafts(home) == []
+
+
+def test_what_may_not_change_is_refused_with_every_reason_and_kept(edited: Type, root: Path, home: Path) -> None:
+    before = xml_of(root, "tiny-2")
+    refused = edited("s/tiny-2/other/", "-t", "tiny", "edit", "2", code=12)
+    assert "<name> was changed" in refused.stderr
+    assert "disk vda has another source" in refused.stderr
+    assert xml_of(root, "tiny-2") == before
+    (kept, _) = drafts(home)
+    assert kept.startswith("machine-")
+    again = edited("s/other/tiny-2/", "-t", "tiny", "edit", "2")
+    assert "was kept at" in again.stderr
+    assert drafts(home) == []
+
+
+def test_libvirts_own_word_counts(edited: Type, root: Path, home: Path) -> None:
+    before = xml_of(root, "tiny-3")
+    for nonsense in (
+        "s/<vcpu/<vcpux/",
+        "s/<devices>/<devices><nonsense\\/>/",
+        's/machine=.pc[^>]*>/machine="none-such">/',
+    ):
+        edited(nonsense, "-t", "tiny", "edit", "3", code=15)
+        for path in (home / "data" / "drafts").glob("*.xml"):
+            path.unlink()
+    assert xml_of(root, "tiny-3") == before
+
+
+def test_an_editor_that_fails_or_changes_nothing_changes_nothing(
+    typed: Type, edited: Type, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "is as it was" in edited("", "-t", "tiny", "edit", "1").stderr
+    monkeypatch.setenv("VISUAL", "false")
+    assert "it ended with status 1" in typed("-t", "tiny", "edit", "1", code=14).stderr
+    monkeypatch.setenv("VISUAL", "no-such-editor")
+    typed("-t", "tiny", "edit", "1", code=11)
+    monkeypatch.delenv("VISUAL")
+    monkeypatch.delenv("EDITOR", raising=False)
+    assert "Set EDITOR" in typed("-t", "tiny", "edit", "1", code=11).stderr, "nobody is there to use vi"
+    assert drafts(home) == []
+
+
+def test_two_people_cannot_edit_one_machine(typed: Type, root: Path, home: Path, tmp_path: Path) -> None:
+    ready, go = tmp_path / "ready", tmp_path / "go"
+    os.mkfifo(go)
+    script = tmp_path / "slow-editor"
+    script.write_text(f"#!/bin/sh\ntouch '{ready}'\nread -r _ < '{go}'\n")
+    script.chmod(0o700)
+    first = subprocess.Popen(
+        command_line("-c", uri_of(root), "--data-dir", str(home / "data"), "-s", str(home / "images"),
+                     "modify-template", "tiny", "edit"),
+        cwd=home, env={**surroundings(home), "VISUAL": str(script)}, stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    try:
+        lock = home / "data" / "drafts" / "template-tiny.lock"
+        while not ready.exists():
+            assert first.poll() is None
+        assert lock.read_text() == str(first.pid)
+        with (
+            pytest.raises(BadArgument, match=f"process {first.pid} is editing it"),
+            FileDrafts(lock.parent).alone("template-tiny", "template tiny"),
+        ):
+            pytest.fail("two at once")
+    finally:
+        go.write_text("\n")
+        _, err = first.communicate(timeout=60)
+    assert first.returncode == 0, err
+
+
+def test_a_template_is_edited_for_the_clones_made_afterwards(edited: Type, typed: Type, root: Path) -> None:
+    edited("s/<vcpu\\([^>]*\\)>1</<vcpu\\1>3</", "modify-template", "tiny", "edit")
+    typed("clone", "-t", "tiny")
+    assert ">3</vcpu>" in xml_of(root, "tiny-5")
+
+
+def test_a_templates_disks_are_not_the_texts_to_change(edited: Type, home: Path) -> None:
+    refused = edited("s/sample.qcow2/other.qcow2/", "modify-template", "tiny", "edit", code=12)
+    assert "import the machine again to change its disks" in refused.stderr
+    for path in (home / "data" / "drafts").glob("*.xml"):
+        path.unlink()
+
+
+def test_a_renamed_template_takes_its_clones_along_and_the_running_later(typed: Type, root: Path) -> None:
+    typed("start", "2", "-t", "tiny")
+    done = typed("modify-template", "tiny", "rename", "small")
+    assert "tiny-2: is running and keeps its name" in done.stderr
+    names = [machine["name"] for machine in json.loads(typed("list", "all", "--json").stdout)["machines"]]
+    assert names == ["small-1", "tiny-2", "small-3", "small-4", "small-5"]
+    assert 'template="small"' in xml_of(root, "small-1")
+    assert 'template="small"' in xml_of(root, "tiny-2")
+    typed("destroy", "2", "-t", "small")
+    typed("modify-template", "small", "rename", "small")
+    names = [machine["name"] for machine in json.loads(typed("list", "all", "--json").stdout)["machines"]]
+    assert names == ["small-1", "small-2", "small-3", "small-4", "small-5"]
+    typed("start", "all", "-t", "small")
+    typed("destroy", "all", "-t", "small")
+
+
+def test_a_second_template_of_the_same_images_lives_on_by_itself(typed: Type, home: Path, root: Path) -> None:
+    typed("copy-template", "small", "twin")
+    typed("clone", "-t", "twin")
+    typed("copy-template", "small", "twin", code=13)
+    typed("copy-template", "nobody", "another", code=13)
+    typed("modify-template", "small", "rename", "twin", code=13)
+    assert (root / "etc" / "qemu" / "twin-1.xml").exists()
+    typed("rm", "all", "-t", "twin", "--yes")
+    typed("delete-template", "twin", "--yes")
+    assert (home / "sample" / "sample.qcow2").exists()
+
+
+@pytest.mark.parametrize("words", [("rename",), ("edit", "x"), ("prepare-image",), ("nonsense",)])
+def test_a_change_that_is_none_is_refused(typed: Type, words: tuple[str, ...]) -> None:
+    typed("modify-template", "small", *words, code=12)
