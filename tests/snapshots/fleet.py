@@ -34,11 +34,6 @@ class SteadyHypervisor(MemoryHypervisor):
         self._ticks += 1
         return {uuid: _after(sample, self._ticks) for uuid, sample in super().sample(groups).items()}
 
-    def rename(self, uuid: str, name: str) -> None:
-        """Change a name as another program would."""
-        self._domains[uuid] = replace(self._domains[uuid], name=name)
-        self._tell(uuid)
-
     def power(self, verb: PowerVerb, uuid: str) -> None:
         """Keep the machines that are held back waiting."""
         domain = self.read_domain(uuid)
