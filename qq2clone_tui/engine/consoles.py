@@ -3,7 +3,6 @@
 import threading
 import time
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 from qq2clone_tui.domain.console import ConsoleReport, ConsoleState, ConsoleWish
@@ -75,15 +74,25 @@ class Consoles:
             stop: set from another thread to wait no longer.
             on_each: told of each report as it comes, on threads.
         """
-        stop = stop or threading.Event()
+        halt = stop or threading.Event()
+        reports = [_unexpected(uuid) for uuid in uuids]
+        waiting = iter(range(len(uuids)))
 
-        def one(uuid: str) -> ConsoleReport:
-            report = self._one(uuid, wish, stop)
-            on_each(report)
-            return report
+        def work() -> None:
+            for index in waiting:  # shared: a range's iterator gives each number to one thread only
+                reports[index] = self._one(uuids[index], wish, halt)
+                on_each(reports[index])
 
-        with ThreadPoolExecutor(max(1, min(_AT_A_TIME, len(uuids))), thread_name_prefix="console") as pool:
-            return tuple(pool.map(one, uuids))
+        # Daemons, unlike the threads of a pool: a call that hangs must not keep the program from ending.
+        threads = [
+            threading.Thread(target=work, name=f"console-{number}", daemon=True)
+            for number in range(min(_AT_A_TIME, len(uuids)))
+        ]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        return tuple(reports)
 
     def _one(self, uuid: str, wish: ConsoleWish, stop: threading.Event) -> ConsoleReport:
         report = ConsoleReport(uuid, uuid, ConsoleState.FAILED)
@@ -209,6 +218,12 @@ class Consoles:
 
 def _left_out(report: ConsoleReport, why: str) -> ConsoleReport:
     return replace(report, state=ConsoleState.LEFT_OUT, reason=why, exit_code=NoGraphics.exit_code)
+
+
+def _unexpected(uuid: str) -> ConsoleReport:
+    """Return what stands for a machine whose thread broke, which the log tells of."""
+    error = Qq2cloneError("something unexpected happened", remedy="The log file holds the details.")
+    return ConsoleReport(uuid, uuid, ConsoleState.FAILED, reason=error.paragraph(), exit_code=error.exit_code)
 
 
 def _ending(status: int) -> str:
