@@ -14,6 +14,9 @@ __all__ = ["POWER", "Situation", "why_not"]
 POWER = {f"machines.{verb.value}": verb for verb in PowerVerb} | {"machines.unsave": PowerVerb.SAVE_REMOVE}
 
 
+_OF_TEMPLATE = frozenset({"templates.remove", "templates.copy", "templates.rename", "edit.template"})
+
+
 @dataclass(frozen=True, slots=True)
 class Situation:
     """All that decides whether a command is possible.
@@ -47,7 +50,7 @@ def why_not(command: Command, now: Situation) -> str:
         return _jobs(command, now.job)
     if now.inventory.connection is not ConnectionState.LIVE:
         return "the hypervisor is not reachable just now"
-    if command.noun == "templates":
+    if command.noun == "templates" or command.id == "edit.template":
         return _templates(command, now)
     return _machines(command, now)
 
@@ -71,9 +74,9 @@ def _machines(command: Command, now: Situation) -> str:
 def _templates(command: Command, now: Situation) -> str:
     if command.id == "templates.sample" and not now.sample:
         return "the sample template cannot be made on this hypervisor"
+    if command.id in _OF_TEMPLATE and not now.template:
+        return _no_template(now)
     if command.id == "templates.remove":
-        if not now.template:
-            return "choose a template in the tree first"
         clones = next((entry.clones for entry in now.inventory.templates if entry.name == now.template), 0)
         return f"{visible(now.template)} still has {clones} clones" if clones else ""
     return ""

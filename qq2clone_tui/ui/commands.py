@@ -139,6 +139,11 @@ COMMANDS: tuple[Command, ...] = (
     ),
     Command("templates.sample", ("M",), "sample", "Make the small sample template.", Group.TEMPLATES, writes=True),
     Command(
+        "templates.copy", ("N",), "copy", "Make a second template of the same images.", Group.TEMPLATES, writes=True
+    ),
+    Command("templates.rename", ("n",), "rename", "Rename the template and its clones.", Group.TEMPLATES, writes=True),
+    Command("edit.template", ("E",), "edit", "Edit the template's XML in your editor.", Group.TEMPLATES, writes=True),
+    Command(
         "templates.remove",
         ("X",),
         "remove template",
@@ -147,6 +152,7 @@ COMMANDS: tuple[Command, ...] = (
         danger=Danger.LOSES,
         writes=True,
     ),
+    Command("edit.machine", ("e",), "edit", "Edit the machine's XML in your editor.", Group.MACHINES, writes=True),
     Command(
         "exec.ask",
         ("exclamation_mark",),

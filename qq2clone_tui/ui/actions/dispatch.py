@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from ..commands import COMMANDS, Scope, command
 from .consoles import ConsoleActions
 from .details import Details
+from .edits import EditActions
 from .exec import ExecActions
 from .jobs import JobActions
 from .machines import MachineActions
@@ -41,7 +42,8 @@ class Actions:
             "consoles": self.consoles,
             "marks": MarkActions(main, self.prompts),
             "view": ViewActions(main, self.prompts),
-            "templates": TemplateActions(main),
+            "templates": TemplateActions(main, self.plans),
+            "edit": EditActions(main),
             "exec": ExecActions(main),
             "jobs": JobActions(main, self.plans),
             "screens": self.screens,

@@ -2,14 +2,17 @@
 
 from typing import TYPE_CHECKING
 
+from qq2clone_tui.domain.plan import Plan
 from qq2clone_tui.engine.import_template import ImportReport
 from qq2clone_tui.engine.remove_template import TemplateRemoval
 
 from ..dialogs.choices import ImportDialog, ImportWish
 from ..dialogs.message import MessageDialog
+from ..dialogs.name import NameDialog, NameWish
 from ..dialogs.question import QuestionDialog
 from ..presenters.templates import import_lines, removal_lines
 from ..presenters.text import visible
+from .plans import Plans
 
 if TYPE_CHECKING:
     from ..screens.main import MainScreen
@@ -20,8 +23,9 @@ __all__ = ["TemplateActions"]
 class TemplateActions:
     """Carries out the commands of the noun ``templates``."""
 
-    def __init__(self, main: "MainScreen") -> None:
+    def __init__(self, main: "MainScreen", plans: Plans) -> None:
         self._main = main
+        self._plans = plans
 
     def take(self) -> None:
         """Ask which machine becomes a template, and import it."""
@@ -47,6 +51,45 @@ class TemplateActions:
         """Ask about removing the template in view."""
         app, name = self._main.qq, self._main.situation().template
         app.errands.run("planning removal", lambda: app.session.plan_delete_template(name), self._ask)
+
+    def copy(self) -> None:
+        """Ask for a name, and make a second template of the same images."""
+        app, name = self._main.qq, self._main.situation().template
+
+        def go(wish: NameWish | None) -> None:
+            if wish is not None:
+                made = f"{visible(wish.name)} is made of the images of {visible(name)}: E edits it"
+                app.errands.run(
+                    "copying",
+                    lambda: app.session.naming.copy(name, wish.name),
+                    lambda _: self._main.flash(made, "good"),
+                )
+
+        remark = "Nothing is copied but the description; the images are shared."
+        app.push_screen(NameDialog(f"A second {visible(name)}", f"{name}-2", self._names(), remark), go)
+
+    def rename(self) -> None:
+        """Ask for another name, and give it to the template and its clones."""
+        app, name = self._main.qq, self._main.situation().template
+
+        def go(wish: NameWish | None) -> None:
+            if wish is not None:
+                self._plans.decide("renaming", lambda: self._renamed(name, wish.name))
+
+        others = self._names() - {name}
+        remark = (
+            "Machines that are active or saved keep their names; rename again, to the same name, when they are off."
+        )
+        app.push_screen(NameDialog(f"Rename {visible(name)}", name, others, remark), go)
+
+    def _renamed(self, name: str, new: str) -> Plan:
+        naming = self._main.qq.session.naming
+        plan = naming.plan(name, new)
+        naming.rename(name, new)
+        return plan
+
+    def _names(self) -> set[str]:
+        return {template.name for template in self._main.desk.inventory.templates}
 
     def _ask(self, removal: TemplateRemoval) -> None:
         app = self._main.qq
