@@ -5,7 +5,7 @@ import sys
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 
-from . import cloning, powering, screen
+from . import cloning, executing, powering, screen
 from .figures import Result, table
 from .hypervisors import Ground
 from .interrupts import interruptible
@@ -14,6 +14,7 @@ from .stage import scratch
 BENCHES: Mapping[str, Callable[[Ground], list[Result]]] = {
     "clone": cloning.measure,
     "power": powering.measure,
+    "exec": executing.measure,
     "screen": screen.measure,
 }
 
