@@ -77,7 +77,9 @@ def _show(options: "Options", *, demo: bool) -> None:
             template=options.template,
             theme=settings.ui.theme or None,
             console_wish=ConsoleWish(
-                Viewer.SPICY if settings.spicy else Viewer.VIRT_VIEWER, float(settings.spice_timeout)
+                Viewer.SPICY if settings.spicy else Viewer.VIRT_VIEWER,
+                settings.spice_timeout,
+                unasked=bool(settings.use_spice),
             ),
         )
         gc.freeze()

@@ -33,11 +33,13 @@ class ConsoleWish:
         viewer: the program to use.
         timeout_seconds: seconds to wait for the console, and again for the viewer to connect.
         commands: True to give the commands to type elsewhere instead of starting viewers.
+        unasked: True to open consoles also on machines that were merely started.
     """
 
     viewer: Viewer = Viewer.VIRT_VIEWER
     timeout_seconds: float = 10.0
     commands: bool = False
+    unasked: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -197,6 +197,20 @@ async def _says(user: Driver, text: str) -> None:
     await user.until(lambda: text in " ".join(user.text().split()), text)
 
 
+@pytest.mark.parametrize(("unasked", "screen", "opened"), [(True, True, 1), (False, True, 0), (True, False, 0)])
+async def test_what_is_started_opens_its_console_only_where_the_setting_says_so(
+    desk: Desk, unasked: bool, screen: bool, opened: int
+) -> None:
+    desk.viewers.screen = screen
+    async with driving(desk.fleet, console_wish=ConsoleWish(timeout_seconds=1.0, unasked=unasked)) as user:
+        await user.press("j", "s")
+        await user.until(lambda: [job.finished for job in user.app.session.jobs.history] == [True])
+        if opened:
+            await user.sees("alpine-2: virt-viewer shows")
+        await user.until(lambda: not user.app.errands.under_way)
+        assert len(desk.viewers.started) == opened
+
+
 async def test_in_read_only_mode_no_console_can_be_opened(desk: Desk) -> None:
     async with driving(desk.fleet, console_wish=QUICK, read_only=True) as user:
         await user.press("o")

@@ -1,9 +1,12 @@
 """Open graphical consoles, and keep what their viewers say."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from qq2clone_tui.domain.console import ConsoleReport, ConsoleState
 from qq2clone_tui.domain.inventory import Machine
+from qq2clone_tui.domain.job import EntryState, Ledger
+from qq2clone_tui.domain.plan import Action
 from qq2clone_tui.domain.states import POWER_VERBS, PowerVerb
 
 from ..dialogs.consoles import ConsoleDialog
@@ -25,10 +28,15 @@ _AROUND = 12
 
 
 class ConsoleActions:
-    """Carries out the commands of the noun ``consoles``."""
+    """Carries out the commands of the noun ``consoles``.
+
+    Args:
+        main: the screen that asks and tells.
+    """
 
     def __init__(self, main: "MainScreen") -> None:
         self._main = main
+        self._expected: set[int] = set()
 
     def connect(self) -> None:
         """Start what is off and open a console on each; many only after asking."""
@@ -56,6 +64,26 @@ class ConsoleActions:
         """Say that a viewer has died that was shown."""
         if report.state is ConsoleState.DIED:
             self._main.flash(f"The console of {visible(report.name)} died; ^o shows what it said", "bad")
+
+    def expect(self, job: int) -> None:
+        """Open the consoles of what a job starts once it has finished, where the setting says so."""
+        if self._main.qq.console_wish.unasked:
+            self._expected.add(job)
+            self.take_jobs()
+
+    def take_jobs(self) -> None:
+        """See whether a job has finished whose machines' consoles are to be opened."""
+        session = self._main.qq.session
+        for ledger in session.jobs.history if self._expected else ():
+            if ledger.finished and ledger.job in self._expected:
+                self._expected.discard(ledger.job)
+                started = _started(ledger)
+                if 0 < len(started) <= MANY and session.consoles.possible():
+                    self._open_running(started)
+
+    def _open_running(self, uuids: Sequence[str]) -> None:
+        session, wish = self._main.qq.session, self._main.qq.console_wish
+        self._main.qq.errands.run("opening consoles", lambda: session.consoles.open(uuids, wish), self._opened)
 
     def _open(self, machines: tuple[Machine, ...]) -> None:
         session, wish = self._main.qq.session, self._main.qq.console_wish
@@ -86,6 +114,12 @@ class ConsoleActions:
     @property
     def _width(self) -> int:
         return min(_MOST_WIDTH, self._main.size.width * 94 // 100 - _AROUND // 2)
+
+
+def _started(ledger: Ledger) -> list[str]:
+    """Return the machines that a job has started."""
+    done = [entry.step for entry in ledger.entries if entry.state is EntryState.DONE]
+    return [step.uuid for step in done if step.action is Action.START or (step.clone and step.clone.start)]
 
 
 def _is_off(machine: Machine) -> bool:

@@ -49,8 +49,12 @@ class Plans:
 
     def _start(self, plan: Plan) -> None:
         session = self._main.qq.session
-        self._main.qq.errands.run("", lambda: session.jobs.start(plan), lambda _: self._main.show_jobs())
+        self._main.qq.errands.run("", lambda: session.jobs.start(plan), self._started)
         if plan.refusals:
             first, more = plan.refusals[0], len(plan.refusals) - 1
             others = f" and {counted(more, 'other')}" if more else ""
             self._main.flash(f"Left out: {first.name}{others}, for {first.name} {first.why}")
+
+    def _started(self, job: int) -> None:
+        self._main.show_jobs()
+        self._main.actions.consoles.expect(job)
