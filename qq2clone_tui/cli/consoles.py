@@ -13,6 +13,8 @@ from qq2clone_tui.domain.viewers import Viewer
 
 from .invocation import Invocation
 from .output import printable, write
+from .progress import Progress
+from .shared import Verbosity
 
 if TYPE_CHECKING:
     from qq2clone_tui.engine.session import Session
@@ -71,13 +73,17 @@ def open_consoles(
 ) -> tuple[tuple[ConsoleReport, ...], bool]:
     """Open consoles beside this thread, so that Ctrl-C can end the waiting; tell whether it did."""
     stop = threading.Event()
-    with ThreadPoolExecutor(1, thread_name_prefix="consoles") as beside:
-        opening = beside.submit(lambda: session.consoles.open(uuids, wish, stop=stop))
+    come: list[ConsoleReport] = []
+    narrator = invocation.narrator
+    shown = narrator.on_terminal and narrator.level >= Verbosity.NORMAL
+    with Progress(shown=shown) as progress, ThreadPoolExecutor(1, thread_name_prefix="consoles") as beside:
+        opening = beside.submit(lambda: session.consoles.open(uuids, wish, stop=stop, on_each=come.append))
         while not opening.done():
             try:
                 wait([opening], timeout=_POLL_SECONDS)
+                progress.counted("opening consoles", len(come), len(uuids))
             except KeyboardInterrupt:
-                invocation.narrator.note("Waiting for no further console.")
+                narrator.note("Waiting for no further console.")
                 stop.set()
         return opening.result(), stop.is_set()
 

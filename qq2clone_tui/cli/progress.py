@@ -51,15 +51,21 @@ class Progress:
 
     def changed(self, ledger: Ledger) -> None:
         """Draw the line when it is due; called from the threads of a job."""
+        if ledger.finished:
+            return
+        failed = ledger.count(EntryState.FAILED)
+        done = ledger.count(EntryState.DONE) + failed + ledger.count(EntryState.SKIPPED)
+        self.counted(_DOING[ledger.plan.action], done, len(ledger.entries), failed)
+
+    def counted(self, doing: str, done: int, total: int, failed: int = 0) -> None:
+        """Draw ``doing 3/5`` when that is due."""
         with self._lock:
             now = time.monotonic()
-            if not self._shown or now < self._due or ledger.finished:
+            if not self._shown or now < self._due:
                 return
             self._due = now + _BETWEEN_SECONDS
-            failed = ledger.count(EntryState.FAILED)
-            done = ledger.count(EntryState.DONE) + failed + ledger.count(EntryState.SKIPPED)
             more = f", {failed} failed" if failed else ""
-            self._draw(f"{_DOING[ledger.plan.action]} {done}/{len(ledger.entries)}{more}")
+            self._draw(f"{doing} {done}/{total}{more}")
 
     def _draw(self, text: str) -> None:
         # The threads of a job draw this: a terminal that went away must not fail the machine they are at.

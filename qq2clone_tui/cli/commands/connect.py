@@ -47,12 +47,13 @@ def connect(invocation: Invocation, machines: str, commands: bool) -> int:
         kept_off = _kept_off(plan, ledger)
         uuids = [machine.uuid for machine in chosen if machine.uuid not in kept_off]
         reports, interrupted = open_consoles(invocation, session, uuids, console_wish(invocation, commands=commands))
-    code = (ledger.exit_code if ledger else 0) or report_consoles(invocation, reports)
+    reported = report_consoles(invocation, reports)
+    code = _INTERRUPTED if interrupted else (ledger.exit_code if ledger else 0) or reported
     if invocation.json:
         started = ledger_object(ledger) if ledger else None
         machines_member = [console_object(report) for report in reports]
         write_json(action="connect", exit_code=code, start=started, consoles=machines_member)
-    return _INTERRUPTED if interrupted else code
+    return code
 
 
 def _kept_off(plan: Plan, ledger: Ledger | None) -> set[str]:
