@@ -75,6 +75,7 @@ def _show(options: "Options", *, demo: bool) -> None:
             read_only=options.read_only,
             make_sample=None if options.read_only else bootstrap.sample_maker(session),
             template=options.template,
+            settings=bootstrap.settings_book(options),
             theme=settings.ui.theme or None,
             console_wish=ConsoleWish(
                 Viewer.SPICY if settings.spicy else Viewer.VIRT_VIEWER,

@@ -28,6 +28,7 @@ from qq2clone_tui.domain.errors import BadArgument, ConnectionFailed, Hypervisor
 from qq2clone_tui.engine.ports import ImageStore
 from qq2clone_tui.engine.recover import recover
 from qq2clone_tui.engine.session import Session
+from qq2clone_tui.engine.settings_book import SettingsBook
 from qq2clone_tui.engine.tools import Tools
 
 if TYPE_CHECKING:
@@ -66,6 +67,13 @@ class Options:
 def load_settings(options: Options) -> Settings:
     """Return the settings: defaults, file, environment, then these options."""
     return _load(options, _places(options)).settings
+
+
+def settings_book(options: Options) -> SettingsBook:
+    """Return the settings with who set them, to look at and to change."""
+    from qq2clone_tui.adapters.settings.book import FileSettings  # writing TOML would cost every start 30 ms
+
+    return FileSettings(_places(options).config_file, _overrides(options))
 
 
 def open_catalogue(options: Options) -> SqliteCatalogue:
@@ -131,9 +139,13 @@ def _places(options: Options) -> Places:
 
 
 def _load(options: Options, places: Places) -> Loaded:
+    return load(places.config_file, required=places.config_required, overrides=_overrides(options))
+
+
+def _overrides(options: Options) -> dict[str, object]:
+    """Return what the command line sets, by the names of the options."""
     given = {"template": options.template, "storage": options.storage, "connection": options.connection}
-    overrides = {**options.overrides, **{name: value for name, value in given.items() if value is not None}}
-    return load(places.config_file, required=places.config_required, overrides=overrides)
+    return {**options.overrides, **{name: value for name, value in given.items() if value is not None}}
 
 
 def _hypervisor(uri: str | None, places: Places) -> "LibvirtHypervisor":

@@ -28,6 +28,7 @@ VERBS: dict[str, tuple[str, str]] = {
     "exec": ("exec", "Run a command for each machine."),
     "edit": ("edit", "Edit the XML of one clone."),
     "rm": ("rm", "Force machines off, undefine them and delete their images."),
+    "config": ("config", "List, explain and change settings."),
     "completion": ("completion", "Print the completion script of a shell."),
 }
 """Each verb's module in ``cli.commands`` and its line in the help, which must not import the module."""

@@ -3,7 +3,7 @@
 import click
 from click.shell_completion import CompletionItem, FishComplete, add_completion_class
 
-__all__ = ["PROGRAM", "VARIABLE", "answer", "complete_set", "complete_template", "script"]
+__all__ = ["PROGRAM", "VARIABLE", "answer", "complete_option", "complete_set", "complete_template", "script"]
 
 PROGRAM = "qq2clone"
 VARIABLE = "_QQ2CLONE_COMPLETE"
@@ -37,14 +37,30 @@ def complete_template(ctx: click.Context, param: click.Parameter, incomplete: st
     return [CompletionItem(name) for name in _known(ctx) if name.startswith(incomplete)]
 
 
+def complete_option(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem[str]]:  # noqa: ARG001
+    """Offer the names of the settings."""
+    from qq2clone_tui.domain.errors import Qq2cloneError
+
+    from .shared import shared_of
+    from .world import World
+
+    world = ctx.find_root().obj
+    try:
+        options = world.settings_book(shared_of(ctx)).options() if isinstance(world, World) else ()
+    except Qq2cloneError:
+        return []
+    return [CompletionItem(option.name) for option in options if option.name.startswith(incomplete)]
+
+
 def complete_set(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem[str]]:  # noqa: ARG001
-    """Offer states and numbers for the last term of a set, with ``^`` in front when it is there."""
+    """Offer states, numbers and tags for the last term of a set, with ``^`` in front when it is there."""
     before, comma, term = incomplete.rpartition(",")
     caret = "^" if term.startswith("^") else ""
     word = term.removeprefix("^")
     from qq2clone_tui.domain.selection import STATE_WORDS
 
     words = [*STATE_WORDS, *(_numbers(ctx) if word[:1].isdigit() or not word else [])]
+    words += [f"@{tag}" for tag in _tags(ctx)] if word[:1] in ("", "@") else []
     return [CompletionItem(f"{before}{comma}{caret}{each}") for each in words if each.startswith(word)]
 
 
@@ -72,6 +88,22 @@ def _known(ctx: click.Context) -> dict[str, list[int]]:
         return {name: numbers for name, numbers in world.remembered(shared_of(ctx)).items() if name.isprintable()}
     except Qq2cloneError:
         return {}
+
+
+def _tags(ctx: click.Context) -> list[str]:
+    """Return the tags that clones carry; nothing when they cannot be read."""
+    from qq2clone_tui.domain.errors import Qq2cloneError
+
+    from .shared import shared_of
+    from .world import World
+
+    world = ctx.find_root().obj
+    if not isinstance(world, World):
+        return []
+    try:
+        return sorted(tag for tag in world.tags(shared_of(ctx)) if tag.isprintable() and "," not in tag)
+    except Qq2cloneError:
+        return []
 
 
 def _numbers(ctx: click.Context) -> list[str]:

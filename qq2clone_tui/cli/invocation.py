@@ -13,6 +13,7 @@ from .world import Preferences, World
 
 if TYPE_CHECKING:
     from qq2clone_tui.engine.session import Session
+    from qq2clone_tui.engine.settings_book import SettingsBook
 
 __all__ = ["Invocation"]
 
@@ -33,6 +34,11 @@ class Invocation:
     def preferences(self) -> Preferences:
         """The settings, read once."""
         return self._world.preferences(self.shared)
+
+    @property
+    def settings(self) -> "SettingsBook":
+        """The settings with who set them, to look at and to change."""
+        return self._world.settings_book(self.shared)
 
     @cached_property
     def narrator(self) -> Narrator:

@@ -1,6 +1,6 @@
 """Reach the engine through one narrow door, so that tests can put another world behind it."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
@@ -11,6 +11,7 @@ from .shared import Shared
 if TYPE_CHECKING:
     from qq2clone_tui.bootstrap import Options
     from qq2clone_tui.engine.session import Session
+    from qq2clone_tui.engine.settings_book import SettingsBook
 
 __all__ = ["BootstrapWorld", "Preferences", "World"]
 
@@ -39,6 +40,12 @@ class World(Protocol):
 
     def remembered(self, shared: Shared) -> Mapping[str, list[int]]:
         """Return each template of the catalogue with its clones' numbers, asking no hypervisor."""
+
+    def tags(self, shared: Shared) -> Collection[str]:
+        """Return the tags that clones in the catalogue carry, asking no hypervisor."""
+
+    def settings_book(self, shared: Shared) -> "SettingsBook":
+        """Return the settings with who set them, to look at and to change."""
 
 
 class BootstrapWorld:
@@ -76,6 +83,22 @@ class BootstrapWorld:
             return known
         finally:
             catalogue.close()
+
+    def tags(self, shared: Shared) -> Collection[str]:
+        """Return the tags that clones in the catalogue carry, asking no hypervisor."""
+        from qq2clone_tui import bootstrap
+
+        catalogue = bootstrap.open_catalogue(_options(shared))
+        try:
+            return tuple(catalogue.tags.all())
+        finally:
+            catalogue.close()
+
+    def settings_book(self, shared: Shared) -> "SettingsBook":
+        """Return the settings with who set them, to look at and to change."""
+        from qq2clone_tui import bootstrap
+
+        return bootstrap.settings_book(_options(shared))
 
 
 def _options(shared: Shared) -> "Options":

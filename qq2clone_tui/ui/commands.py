@@ -17,6 +17,7 @@ class Scope(StrEnum):
     TREE = "tree"
     JOBS = "jobs"
     RESULTS = "results"
+    SETTINGS = "settings"
     PICTURE = "picture"
     WALL = "wall"
 
@@ -220,6 +221,17 @@ COMMANDS: tuple[Command, ...] = (
     _move("bottom", "G end", "bottom", "Go to the last row; with a number, to that row."),
     Command("tree.fold", ("left", "h"), "close", "Hide the states of the template.", Group.MOVE, Scope.TREE),
     Command("tree.unfold", ("right", "l"), "open", "Show the states of the template.", Group.MOVE, Scope.TREE),
+    Command(
+        "settings.edit",
+        ("e", "enter"),
+        "change",
+        "Change the setting under the cursor.",
+        Group.APP,
+        Scope.SETTINGS,
+        footer=1,
+    ),
+    Command("settings.back", ("escape", "q", "comma"), "back", "Go back.", Group.APP, Scope.SETTINGS, footer=2),
+    Command("program.settings", ("comma",), "settings", "See the settings and change them.", Group.APP),
     Command("program.palette", ("ctrl+p",), "commands", "Find a command by a few letters.", Group.APP),
     Command("program.help", ("question_mark", "f1"), "help", "See every key.", Group.APP, footer=10),
     Command("program.quit", ("q", "ctrl+q", "ctrl+c"), "quit", "Leave; jobs at work are asked about.", Group.APP),
@@ -229,6 +241,7 @@ _BY_ID = {entry.id: entry for entry in COMMANDS}
 
 _LABELS = {
     "colon": ":",
+    "comma": ",",
     "slash": "/",
     "exclamation_mark": "!",
     "question_mark": "?",

@@ -1,7 +1,7 @@
 """Give the command line a fleet in memory, and a way to type at it."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from qq2clone_tui.adapters.memory.sample import SampleFleet
+from qq2clone_tui.adapters.settings.book import FileSettings
 from qq2clone_tui.adapters.xml_file import read_xml
 from qq2clone_tui.cli.main import main
 from qq2clone_tui.cli.shared import Shared
@@ -16,6 +17,7 @@ from qq2clone_tui.cli.world import Preferences
 from qq2clone_tui.domain.states import DomainState
 from qq2clone_tui.engine.programs import Programs
 from qq2clone_tui.engine.session import Session
+from qq2clone_tui.engine.settings_book import SettingsBook
 
 OFF, RUNNING, PAUSED, SAVED = DomainState.OFF, DomainState.RUNNING, DomainState.PAUSED, DomainState.SAVED
 
@@ -28,10 +30,15 @@ class MemoryWorld:
         self.settings = Preferences()
         self.opened: list[Shared] = []
         self.programs = Programs()
+        self.config_file = Path("no-such-place/config.toml").absolute()
 
     def preferences(self, shared: Shared) -> Preferences:
         """Return the settings it was given."""
         return self.settings
+
+    def settings_book(self, shared: Shared) -> SettingsBook:
+        """Return the settings in a file that a test may look into."""
+        return FileSettings(self.config_file, {**shared.overrides, "template": shared.template})
 
     def open_session(self, shared: Shared) -> Session:
         """Open the engine over the fleet, noting the options."""
@@ -45,6 +52,10 @@ class MemoryWorld:
         for record in self.fleet.catalogue.clones():
             known[record.identity.template].append(record.identity.number)
         return known
+
+    def tags(self, shared: Shared) -> Collection[str]:
+        """Return the tags of the catalogue."""
+        return tuple(self.fleet.catalogue.tags.all())
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from ..dialogs.palette import PaletteDialog
 from ..dialogs.question import QuestionDialog
 from ..presenters.text import Cell, counted, line
 from ..screens.help import HelpScreen
+from ..screens.settings import SettingsScreen
 
 if TYPE_CHECKING:
     from ..screens.main import MainScreen
@@ -31,6 +32,14 @@ class ProgramActions:
                 self._main.action_perform(ident)
 
         self._main.qq.push_screen(PaletteDialog([(entry, why_not(entry, now)) for entry in commands]), chosen)
+
+    def settings(self) -> None:
+        """Show the settings."""
+        book = self._main.qq.settings
+        if book is None:
+            self._main.flash("There is no configuration file here.")
+        else:
+            self._main.qq.push_screen(SettingsScreen(self._main, book))
 
     def help(self) -> None:
         """Show every key."""
