@@ -94,6 +94,8 @@ def report_consoles(invocation: Invocation, reports: Sequence[ConsoleReport]) ->
         _SAY[report.state](invocation, report)
     if not invocation.json:
         _write_commands([report for report in reports if report.state is ConsoleState.COMMANDS])
+    if any(report.state is ConsoleState.FAILED and report.commands for report in reports):
+        invocation.narrator.note("'qq2clone connect --print' gives the commands that show it at another desk.")
     code = next((report.exit_code for report in reports if report.state is ConsoleState.FAILED), 0)
     if not code and not any(report.state in _CAME for report in reports):
         invocation.narrator.error(NoGraphics("no console was opened", why="none of the machines has one").paragraph())

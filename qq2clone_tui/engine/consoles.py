@@ -130,12 +130,7 @@ class Consoles:
             other = call_for(Viewer.VIRT_VIEWER, screen)  # it shows what spicy does not: vnc, and other hosts
             call = call if isinstance(other, str) else other
         if isinstance(call, str):
-            raise NoGraphics(
-                "no viewer can show the console",
-                subject=screen.name,
-                why=call,
-                remedy="'qq2clone connect --print' gives other ways." if report.commands else "",
-            )
+            raise NoGraphics("no viewer can show the console", subject=screen.name, why=call)
         start = Launch(viewers, self._tools.hypervisor.graphics, screen, call, knocked)
         outcome = launch(start, wish.timeout_seconds, stop)
         report = replace(report, viewer=call.viewer.value)

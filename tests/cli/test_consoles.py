@@ -124,6 +124,7 @@ def test_a_viewer_that_dies_at_once_exits_with_17_and_its_words(
     assert result.code == 17
     assert "ended with status 1: cannot open display [2J" in " ".join(result.err.split())
     assert "\x1b" not in result.err
+    assert "'qq2clone connect --print' gives the commands" in result.err
 
 
 def test_a_viewer_that_never_connects_is_ended_and_exits_with_17(

@@ -158,6 +158,8 @@ async def test_the_words_of_a_viewer_that_dies_at_once_are_shown(desk: Desk) -> 
         await user.sees("No console")
         assert "[bold]no GL" in user.text()
         assert "\x1b[2J" not in user.text()
+        await user.press("c")
+        await user.sees("remote-viewer spice://localhost:5900")
 
 
 async def test_a_viewer_that_dies_later_is_told_of_and_its_words_are_kept(desk: Desk) -> None:

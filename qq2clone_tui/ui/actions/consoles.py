@@ -9,7 +9,7 @@ from qq2clone_tui.domain.job import EntryState, Ledger
 from qq2clone_tui.domain.plan import Action
 from qq2clone_tui.domain.states import POWER_VERBS, PowerVerb
 
-from ..dialogs.consoles import ConsoleDialog
+from ..dialogs.consoles import ConsoleDialog, TroubleDialog
 from ..dialogs.message import MessageDialog
 from ..dialogs.question import QuestionDialog
 from ..presenters.consoles import flash_text, history_lines, trouble_lines
@@ -105,11 +105,23 @@ class ConsoleActions:
         left = [report for report in reports if report.state is ConsoleState.LEFT_OUT]
         shown = len(reports) - len(commands) - len(failed) - len(left)
         if failed or not (shown or commands):
-            app.present(MessageDialog("No console", trouble_lines([*failed, *left], self._width)))
+            self._tell([*failed, *left])
         if commands:
             app.present(ConsoleDialog(app, commands))
         if shown:
             self._main.flash(flash_text([report for report in reports if report not in failed]), "good")
+
+    def _tell(self, reports: list[ConsoleReport]) -> None:
+        """Say why consoles did not open, and offer the other way to those that are there."""
+        app, lines = self._main.qq, trouble_lines(reports, self._width)
+        elsewhere = [report for report in reports if report.commands]
+        if not elsewhere:
+            app.present(MessageDialog("No console", lines))
+            return
+        app.present(TroubleDialog("No console", lines), lambda yes: self._offer(elsewhere) if yes else None)
+
+    def _offer(self, reports: list[ConsoleReport]) -> None:
+        self._main.qq.push_screen(ConsoleDialog(self._main.qq, reports))
 
     @property
     def _width(self) -> int:

@@ -12,12 +12,12 @@ from ..clipboard import copy
 from ..presenters.consoles import command_lines
 from ..presenters.text import Cell, line
 from ..widgets.sheet import Sheet
-from .dialog import Dialog, Reading, key_hints
+from .dialog import Dialog, Reading, ReadingDialog, key_hints
 
 if TYPE_CHECKING:
     from ..app import QqApp
 
-__all__ = ["ConsoleDialog"]
+__all__ = ["ConsoleDialog", "TroubleDialog"]
 
 _AROUND = 6
 """Cells that the frame takes of the width."""
@@ -105,3 +105,17 @@ class ConsoleDialog(Dialog[None]):
         hints = key_hints(*pairs, ("esc", "close"))
         said = line(Cell(f" {text}", tone)) if text else hints
         self.query_one("#dialog-hints", Sheet).show([said])
+
+
+class TroubleDialog(ReadingDialog[bool]):
+    """Why consoles did not open; c asks for the commands that show them elsewhere."""
+
+    BINDINGS = [  # noqa: RUF012 - as Textual declares it
+        Binding("enter,q", "leave", show=False),
+        Binding("c", "commands", show=False),
+    ]
+    hints = (("c", "commands for your own desk"), ("enter", "close"))
+
+    def action_commands(self) -> None:
+        """Ask for the commands."""
+        self.dismiss(True)

@@ -27,7 +27,7 @@ def command_lines(report: ConsoleReport, width: int) -> list[Line]:
         width: cells to fill; a longer command goes on in the next line.
     """
     lines = [line(Cell(f" {visible(report.name)}", "strong"), Cell(f"   {visible(report.where)}", "dim")), line()]
-    lines.append(line(" No viewer can be opened here. To see it, type at your own desk:"))
+    lines.append(line(" To see it without a viewer here, type at your own desk:"))
     for number, command in enumerate(report.commands, start=1):
         lines += [line(), line(Cell(f"  {number} ", "key"), Cell(f" {command.what}", "dim"))]
         rows = wrap(visible(command.line), max(20, width - len(_INDENT) - 1), break_on_hyphens=False)
