@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from qq2clone_tui.domain.clone import SavedState
+from qq2clone_tui.domain.template import Template
 
 __all__ = ["Annotations", "RewriteStore", "SavedStateStore", "TagStore"]
 
@@ -55,6 +56,16 @@ class RewriteStore(Protocol):
 
         Raises:
             TemplateError: there is no such template.
+        """
+
+    def template_copy(self, name: str, new: str, created_at: float) -> Template:
+        """Record a second template of the same images, none of them its own, and return it.
+
+        Args:
+            created_at: seconds since the epoch.
+
+        Raises:
+            TemplateError: there is no such template, or the new name is taken.
         """
 
     def template_name(self, old: str, new: str) -> None:

@@ -3,6 +3,7 @@
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 
+from qq2clone_tui.domain.clone import CloneStatus
 from qq2clone_tui.domain.edit_rules import faults_of_machine, faults_of_template, new_disks
 from qq2clone_tui.domain.errors import BadArgument, DomainNotFound, MissingProgram, Qq2cloneError
 from qq2clone_tui.domain.identity_xml import Compiler
@@ -155,8 +156,13 @@ class Editing:
         files = frozenset(record.files if record else ())
         faults = [*faults_of_machine(draft.original, text, files), *self._foreign_disks(draft, text)]
         _refuse(draft, faults)
-        _refuse_overtaken(draft, tools.hypervisor.inactive_xml(draft.ident))
-        tools.hypervisor.definitions.redefine(text)
+        with tools.at_work.on(draft.ident, draft.name):
+            # After a removal, defining it would bring back a machine without disks.
+            record = tools.catalogue.clone(draft.ident)
+            if record is None or record.status is not CloneStatus.READY:
+                _refuse(draft, ["it is being made or removed"])
+            _refuse_overtaken(draft, tools.hypervisor.inactive_xml(draft.ident))
+            tools.hypervisor.definitions.redefine(text)
 
     def _store_template(self, draft: Draft, text: str) -> None:
         tools = self._tools

@@ -192,8 +192,10 @@ class Catalogue(Annotations, Protocol):
             TemplateError: the name is taken.
         """
 
-    def remove_template(self, name: str, deletes: Sequence[str] = ()) -> None:
+    def remove_template(self, name: str, deletes: Sequence[str] = ()) -> tuple[str, ...]:
         """Forget a template; in the same transaction, the journal notes the files that are to go with it.
+
+        Images that another template uses become that one's, and are left out of what is returned and noted.
 
         Raises:
             TemplateError: unknown, or it still has clones.

@@ -8,6 +8,7 @@ from qq2clone_tui.domain.errors import BadArgument, Qq2cloneError
 
 from .dependents import Needs, needs_of_strangers, needs_of_templates
 from .execute import remove_machine
+from .rename_template import settle_names
 from .saved_states import finish_restores
 from .tools import Tools
 
@@ -20,7 +21,7 @@ def recover(tools: Tools) -> tuple[str, ...]:
     Returns:
         One sentence for each machine or image, also for those that could not be dealt with yet.
     """
-    restored = finish_restores(tools)
+    restored = (*finish_restores(tools), *settle_names(tools))
     abandoned, files = tools.catalogue.abandoned(), tools.catalogue.journal.take_over()
     if not abandoned and not files:
         return restored

@@ -1,6 +1,6 @@
 """Delete templates that nothing depends on."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from qq2clone_tui.domain.errors import TemplateError
 
@@ -54,8 +54,9 @@ def remove(tools: Tools, name: str) -> TemplateRemoval:
     What cannot be deleted now stays in the journal, and is tried again at a later start.
     """
     removal = plan_removal(tools, name)
-    tools.catalogue.remove_template(name, removal.removes)
-    for path in removal.removes:
+    free = tools.catalogue.remove_template(name, removal.removes)
+    for path in free:
         tools.delete_file(path)
-    tools.catalogue.journal.drop(removal.removes)
-    return removal
+    tools.catalogue.journal.drop(free)
+    handed_over = tuple(path for path in removal.removes if path not in free)
+    return replace(removal, removes=free, keeps=(*removal.keeps, *handed_over))

@@ -2,11 +2,10 @@
 
 import time
 from collections.abc import Mapping
-from dataclasses import replace
 
 from qq2clone_tui.domain.clone import CloneRecord, CloneStatus
 from qq2clone_tui.domain.equivalent import virsh_line
-from qq2clone_tui.domain.errors import TemplateError
+from qq2clone_tui.domain.errors import DomainNotFound, Qq2cloneError, TemplateError
 from qq2clone_tui.domain.inventory import DomainSummary
 from qq2clone_tui.domain.metadata import mark_text
 from qq2clone_tui.domain.names import check_template_name, clone_name
@@ -16,7 +15,7 @@ from qq2clone_tui.domain.template import Template
 
 from .tools import Tools
 
-__all__ = ["copy_template", "plan_rename", "rename_machine", "rename_template"]
+__all__ = ["copy_template", "plan_rename", "rename_machine", "rename_template", "settle_names"]
 
 
 def copy_template(tools: Tools, name: str, new: str) -> Template:
@@ -26,18 +25,14 @@ def copy_template(tools: Tools, name: str, new: str) -> Template:
         TemplateError: the first is unknown, or the new name is taken or not fit for a template.
     """
     check_template_name(new)
-    first = tools.catalogue.template(name)
-    disks = tuple(replace(disk, owned=False) for disk in first.disks)
-    copy = replace(first, name=new, disks=disks, version=first.version, created_at=time.time())
-    tools.catalogue.add_template(copy)
-    return copy
+    return tools.catalogue.rewrite.template_copy(name, new, time.time())
 
 
 def plan_rename(tools: Tools, old: str, new: str) -> Plan:
     """Return what renaming a template does to its clones.
 
-    A machine keeps its name while it is active or saved, for libvirt can rename neither; the same
-    command once more renames those left over. Images keep their names, for machines know them by path.
+    A machine keeps its name while it is active or saved, for libvirt can rename neither; ``settle_names``
+    or the same command once more renames it later. Images keep their names, for machines know them by path.
 
     Raises:
         TemplateError: the template is unknown, or the new name is taken or not fit for a template.
@@ -48,7 +43,7 @@ def plan_rename(tools: Tools, old: str, new: str) -> Plan:
         why = "there is a template of that name"
         raise TemplateError("cannot rename the template", subject=new, why=why, remedy="Give another name.")
     domains = {domain.uuid: domain for domain in tools.hypervisor.list_domains()}
-    names = {domain.name: domain.uuid for domain in domains.values()}
+    names = _names(tools, domains)
     steps, refusals = [], []
     for record in tools.catalogue.clones(old):
         identity = record.identity
@@ -83,8 +78,57 @@ def rename_machine(tools: Tools, step: Step) -> None:
     Raises:
         HypervisorError: libvirt refused, for example because of snapshots.
     """
-    tools.hypervisor.definitions.rename(step.uuid, step.name)
+    domain = tools.hypervisor.read_domain(step.uuid)
+    if domain is None:
+        raise DomainNotFound("cannot rename the machine", subject=step.name, why="the hypervisor has none")
+    if domain.name != step.name:
+        tools.hypervisor.definitions.rename(step.uuid, step.name)
     tools.catalogue.rewrite.clone_name(step.uuid, step.name)
+
+
+def settle_names(tools: Tools) -> tuple[str, ...]:
+    """Rename the clones that a renaming of their template left over, as far as they are off by now.
+
+    Those that were active or saved then, and those that a killed process did not get to. A machine that
+    somebody else has renamed is known by its other name, and keeps that.
+
+    Returns:
+        One sentence for each machine that has another name now.
+    """
+    left = [
+        record
+        for record in tools.catalogue.clones()
+        if record.status is CloneStatus.READY and record.identity.name != _wanted(record)
+    ]
+    if not left:
+        return ()
+    domains = {domain.uuid: domain for domain in tools.hypervisor.list_domains()}
+    names = _names(tools, domains)
+    return tuple(filter(None, (_settled(tools, record, domains.get(record.identity.uuid), names) for record in left)))
+
+
+def _settled(tools: Tools, record: CloneRecord, domain: DomainSummary | None, names: Mapping[str, str]) -> str:
+    uuid, old, wanted = record.identity.uuid, record.identity.name, _wanted(record)
+    if domain is None or domain.name not in (old, wanted):
+        return ""
+    try:
+        tools.hypervisor.definitions.mark(uuid, mark_text(record.identity))
+        if _why_not(record, domain, wanted, names):
+            return ""
+        rename_machine(tools, Step(Action.RENAME, uuid, wanted, domain.state))
+    except Qq2cloneError as error:
+        return f"{old} could not be renamed after its template: {error.paragraph()}"
+    return f"{old} is called {wanted} now, after its template"
+
+
+def _wanted(record: CloneRecord) -> str:
+    return clone_name(record.identity.template, record.identity.number)
+
+
+def _names(tools: Tools, domains: Mapping[str, DomainSummary]) -> Mapping[str, str]:
+    """Return whose the names are that are taken, by the hypervisor or in our records."""
+    recorded = {record.identity.name: record.identity.uuid for record in tools.catalogue.clones()}
+    return {**recorded, **{domain.name: domain.uuid for domain in domains.values()}}
 
 
 def _why_not(record: CloneRecord, domain: DomainSummary | None, wanted: str, names: Mapping[str, str]) -> str:
@@ -95,5 +139,6 @@ def _why_not(record: CloneRecord, domain: DomainSummary | None, wanted: str, nam
     if domain.name != wanted and (domain.state.active or domain.state is DomainState.SAVED or record.saved):
         state = "saved" if record.saved and not domain.state.active else domain.state.value
         new = wanted.rpartition("-")[0]
-        return f"is {state} and keeps its name; once it is off, renaming {new} to {new} renames it too"
+        later = f"once it is off, the next start of this program renames it, or renaming {new} to {new}"
+        return f"is {state} and keeps its name; {later}"
     return ""

@@ -169,7 +169,7 @@ def test_every_change_gives_a_new_revision_and_looking_does_not(tmp_path: Path, 
     seen = [other.revision()]
     (record,) = catalogue.reserve(Ask())
     uuids = [record.identity.uuid]
-    changes: list[Callable[[], None]] = [
+    changes: list[Callable[[], object]] = [
         lambda: catalogue.mark_ready(uuids),
         lambda: catalogue.mark_removing(uuids),
         lambda: catalogue.forget(uuids),

@@ -102,19 +102,22 @@ class SqliteCatalogue:
             self._files.keep_aside(template.name, template.xml)
             self._files.write(template.name, template.xml)
 
-    def remove_template(self, name: str, deletes: Sequence[str] = ()) -> None:
+    def remove_template(self, name: str, deletes: Sequence[str] = ()) -> tuple[str, ...]:
         """Forget a template and delete its XML file; ``deletes`` go into the journal at the same instant.
 
-        Images of its own that another template uses too become that one's.
+        Images of its own that another template uses too become that one's, also when it came into being
+        after the caller had looked: they are left out of what is returned, and must not be deleted.
 
         Raises:
             TemplateError: unknown, or it still has clones.
         """
         with self._database.writing() as connection:
-            hand_over(connection, name)
+            shared = hand_over(connection, name)
             template_rows.delete(connection, name)
-            file_journal.insert(connection, deletes)
+            free = tuple(path for path in deletes if path not in shared)
+            file_journal.insert(connection, free)
             self._files.remove(name)
+        return free
 
     def clones(self, template: str | None = None) -> list[CloneRecord]:
         """Return the clones of one template or of all, ordered by template and number."""

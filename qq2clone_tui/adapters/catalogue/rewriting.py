@@ -1,8 +1,10 @@
 """Change names and XML of what the catalogue holds."""
 
 import sqlite3
+from dataclasses import replace
 
-from qq2clone_tui.domain.errors import TemplateError
+from qq2clone_tui.domain.errors import BadArgument, TemplateError
+from qq2clone_tui.domain.template import Template
 
 from . import template_rows
 from .database import Database
@@ -35,6 +37,28 @@ class SqliteRewriting:
                 raise template_rows.unknown(name)
             self._files.write(name, xml)
 
+    def template_copy(self, name: str, new: str, created_at: float) -> Template:
+        """Record a second template of the same images, none of them its own, and return it.
+
+        In one transaction with the look at the first, whose removal would take the images away.
+
+        Raises:
+            TemplateError: there is no such template, or the new name is taken.
+            AccessError: its file cannot be written; then nothing is recorded.
+        """
+        self._files.path(new)
+        xml = self._files.read(name)
+        with self._database.writing() as connection:
+            found = template_rows.select(connection, name)
+            if not found:
+                raise template_rows.unknown(name)
+            disks = tuple(replace(disk, owned=False) for disk in found[0].disks)
+            copy = replace(found[0], name=new, xml=xml or found[0].xml, disks=disks, created_at=created_at)
+            template_rows.insert(connection, copy)
+            self._files.keep_aside(new, copy.xml)
+            self._files.write(new, copy.xml)
+        return copy
+
     def template_name(self, old: str, new: str) -> None:
         """Give a template, with its clones, files and XML file, another name.
 
@@ -58,18 +82,33 @@ class SqliteRewriting:
         self._files.remove(old)
 
     def clone_name(self, uuid: str, name: str) -> None:
-        """Record that a clone's machine has another name now."""
+        """Record that a clone's machine has another name now.
+
+        Raises:
+            BadArgument: another clone is recorded under that name.
+        """
         with self._database.writing() as connection:
-            connection.execute("UPDATE clone SET name = ? WHERE uuid = ?", (name, uuid))
+            try:
+                connection.execute("UPDATE clone SET name = ? WHERE uuid = ?", (name, uuid))
+            except sqlite3.IntegrityError as error:
+                why = "another clone is recorded under that name"
+                raise BadArgument("cannot record the machine's name", subject=name, why=why) from error
 
 
-def hand_over(connection: sqlite3.Connection, name: str) -> None:
-    """Make images that a template owns, and that others use as well, the property of one of those."""
+def hand_over(connection: sqlite3.Connection, name: str) -> frozenset[str]:
+    """Make images that a template owns, and that others use as well, the property of one of those.
+
+    Returns:
+        The images that others use.
+    """
     shared = connection.execute(
-        "SELECT file.path, min(other.template) FROM file JOIN template_disk AS other ON other.image = file.path "
-        "WHERE file.template = ? AND other.template <> ? GROUP BY file.path",
+        "SELECT mine.image, min(other.template) FROM template_disk AS mine JOIN template_disk AS other "
+        "ON other.image = mine.image WHERE mine.template = ? AND other.template <> ? GROUP BY mine.image",
         (name, name),
     ).fetchall()
     for path, heir in shared:
+        if not connection.execute("SELECT 1 FROM file WHERE path = ? AND template = ?", (path, name)).fetchone():
+            continue
         connection.execute("UPDATE file SET template = ? WHERE path = ?", (heir, path))
         connection.execute("UPDATE template_disk SET owned = 1 WHERE template = ? AND image = ?", (heir, path))
+    return frozenset(path for path, _ in shared)

@@ -42,7 +42,8 @@ class LibvirtDefinitions:
     def check(self, xml: str) -> None:
         """Raise BadXml unless libvirt would take the XML.
 
-        libvirt checks only what it defines, so a machine of another name is defined and forgotten at once.
+        libvirt checks only what it defines, so a machine is defined and forgotten at once. It is always the
+        same one: should this process be killed between the two, the next check takes it away.
         """
         probe = _stranger(xml)
         with translated("cannot use the XML", "", BadXml), self._connections.lease() as connection:
@@ -70,14 +71,21 @@ class LibvirtDefinitions:
             flags = libvirt.VIR_DOMAIN_AFFECT_CONFIG
             if domain.isActive():
                 flags |= libvirt.VIR_DOMAIN_AFFECT_LIVE
+            with contextlib.suppress(libvirt.libvirtError):
+                # Nothing is written, and nobody told, where the same is said already.
+                there = domain.metadata(
+                    libvirt.VIR_DOMAIN_METADATA_ELEMENT, NAMESPACE, libvirt.VIR_DOMAIN_AFFECT_CONFIG
+                )
+                if etree.fromstring(there).attrib == etree.fromstring(mark).attrib:
+                    return
             domain.setMetadata(libvirt.VIR_DOMAIN_METADATA_ELEMENT, mark, PREFIX, NAMESPACE, flags)
 
 
 def _stranger(xml: str) -> str:
-    """Return the XML with a name and a UUID that no machine has."""
+    """Return the XML with the name and the UUID that are kept for checks."""
     root = parse_domain(xml)
-    fresh = uuid_module.uuid4()
-    for tag, value in (("name", f"qq2clone-check-{fresh.hex[:12]}"), ("uuid", str(fresh))):
+    probe = uuid_module.uuid5(uuid_module.NAMESPACE_URL, NAMESPACE)
+    for tag, value in (("name", f"qq2clone-check-{probe.hex[:12]}"), ("uuid", str(probe))):
         element = root.find(tag)
         if element is None:
             element = etree.SubElement(root, tag)

@@ -11,7 +11,7 @@ from qq2clone_tui.domain.template import Template
 from qq2clone_tui.engine.ports import ReserveRequest
 
 from .journal import MemoryJournal
-from .rewriting import MemoryRewriting
+from .rewriting import MemoryRewriting, hand_over
 from .saved_states import MemorySavedRecords
 from .tags import MemoryTags
 
@@ -62,15 +62,18 @@ class MemoryCatalogue:
             self.journal.drop([disk.image for disk in template.disks if disk.owned])
             self._revision += 1
 
-    def remove_template(self, name: str, deletes: Sequence[str] = ()) -> None:
-        """Forget a template without clones; ``deletes`` go into the journal."""
+    def remove_template(self, name: str, deletes: Sequence[str] = ()) -> tuple[str, ...]:
+        """Forget a template without clones; ``deletes`` that no other uses go into the journal."""
         self.template(name)
         with self._lock:
             if any(record.identity.template == name for record in self._clones.values()):
                 raise TemplateError("cannot delete the template", subject=name, why="it has clones")
             del self._templates[name]
-            self.journal.note(deletes)
+            shared = hand_over(self._templates, name, deletes)
+            free = tuple(path for path in deletes if path not in shared)
+            self.journal.note(free)
             self._revision += 1
+        return free
 
     def clones(self, template: str | None = None) -> list[CloneRecord]:
         """Return clones ordered by template and number."""

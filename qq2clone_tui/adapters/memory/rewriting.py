@@ -1,13 +1,13 @@
 """Change names and XML of what the catalogue in memory holds."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from qq2clone_tui.domain.clone import CloneRecord
 from qq2clone_tui.domain.errors import TemplateError
 from qq2clone_tui.domain.template import Template
 
-__all__ = ["MemoryRewriting"]
+__all__ = ["MemoryRewriting", "hand_over"]
 
 
 class MemoryRewriting:
@@ -29,6 +29,16 @@ class MemoryRewriting:
         """Give a template other XML."""
         self._templates[name] = replace(self._known(name), xml=xml)
         self._changed()
+
+    def template_copy(self, name: str, new: str, created_at: float) -> Template:
+        """Record a second template of the same images, none of them its own."""
+        first = self._known(name)
+        if new in self._templates:
+            raise TemplateError("cannot add the template", subject=new, why="there is one of that name")
+        disks = tuple(replace(disk, owned=False) for disk in first.disks)
+        copy = self._templates[new] = replace(first, name=new, disks=disks, created_at=created_at)
+        self._changed()
+        return copy
 
     def template_name(self, old: str, new: str) -> None:
         """Give a template with its clones another name."""
@@ -52,3 +62,16 @@ class MemoryRewriting:
         if name not in self._templates:
             raise TemplateError("there is no template", subject=name)
         return self._templates[name]
+
+
+def hand_over(templates: dict[str, Template], name: str, images: Sequence[str]) -> set[str]:
+    """Make those images of a template that others use the property of one of those, and return them."""
+    shared = set[str]()
+    for heir in sorted(templates):
+        template = templates[heir]
+        taken = {disk.image for disk in template.disks if disk.image in images} - shared
+        if heir != name and taken:
+            disks = tuple(replace(disk, owned=disk.owned or disk.image in taken) for disk in template.disks)
+            templates[heir] = replace(template, disks=disks)
+            shared |= taken
+    return shared
