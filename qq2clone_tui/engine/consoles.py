@@ -130,7 +130,7 @@ class Consoles:
             other = call_for(Viewer.VIRT_VIEWER, screen)  # it shows what spicy does not: vnc, and other hosts
             call = call if isinstance(other, str) else other
         if isinstance(call, str):
-            raise NoGraphics("no viewer can show the console", subject=screen.name, why=call)
+            raise NoGraphics("no viewer can show the console of", subject=screen.name, why=call)
         start = Launch(viewers, self._tools.hypervisor.graphics, screen, call, knocked)
         outcome = launch(start, wish.timeout_seconds, stop)
         report = replace(report, viewer=call.viewer.value)
@@ -173,7 +173,7 @@ class Consoles:
                 return found, knocked
             if time.monotonic() >= deadline or stop.wait(_POLL_SECONDS):
                 raise NoGraphics(
-                    "the console does not answer",
+                    "cannot reach the console of",
                     subject=name,
                     why=f"nobody listens at {found.where}" if found.ready else f"its {found.kind.value} has no port",
                     remedy=f"It was waited for {wish.timeout_seconds:g} seconds; spice_timeout is the setting.",

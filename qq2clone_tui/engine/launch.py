@@ -108,7 +108,7 @@ def _ended(what: Launch, running: RunningViewer, status: int) -> Qq2cloneError:
     how = f"was ended by signal {-status}" if status < 0 else f"ended with status {status}"
     said = _printable_end(running.words())
     return NoGraphics(
-        "the viewer ended at once",
+        "the viewer ended at once for",
         subject=what.screen.name,
         why=f"{what.call.viewer.value} {how}" + (f": {said}" if said else " and said nothing"),
         remedy=f"All that it said is in {running.log}." if running.log else "",
@@ -122,7 +122,7 @@ def _never(what: Launch, running: RunningViewer, timeout_seconds: float) -> Qq2c
         running.end()
     said = _printable_end(running.words())
     return NoGraphics(
-        "the viewer did not connect to the console",
+        "the viewer did not connect to the console of",
         subject=what.screen.name,
         why=f"{what.call.viewer.value} was given {timeout_seconds:g} seconds" + (f": {said}" if said else ""),
         remedy="It still runs and may be asking something." if stays else "It was ended; spice_timeout is the setting.",
