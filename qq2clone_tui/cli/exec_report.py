@@ -2,8 +2,8 @@
 
 import sys
 import threading
-from collections.abc import Sequence
-from typing import Any, BinaryIO
+from collections.abc import Callable, Sequence
+from typing import Any
 
 from qq2clone_tui.domain.execution import ExecEntry, ExecLedger, ExecState, Group, Manner, groups
 from qq2clone_tui.domain.outcome import Outcome, Output
@@ -11,6 +11,7 @@ from qq2clone_tui.domain.outcome import Outcome, Output
 from .invocation import Invocation
 from .narration import Narrator
 from .output import printable
+from .raw_output import RawOutput
 
 __all__ = ["Printer", "ledger_report", "report_outcomes"]
 
@@ -23,10 +24,13 @@ class Printer:
     Args:
         invocation: decides on JSON, which keeps stdout for itself.
         manner: one machine at a time passes its output through; more have theirs written whole.
+        stop: stops the commands; called when nobody reads what they print.
         group: write equal results once, at the end; None to do so for many on a terminal.
     """
 
-    def __init__(self, invocation: Invocation, manner: Manner, *, group: bool | None) -> None:
+    def __init__(
+        self, invocation: Invocation, manner: Manner, stop: Callable[[], object], *, group: bool | None
+    ) -> None:
         alone = manner.parallel == 1 and not manner.guest
         grouped = sys.stdout.isatty() and not alone if group is None else group
         self._json = invocation.json
@@ -34,28 +38,49 @@ class Printer:
         self._streaming = alone and not self._grouped
         self._whole = not self._streaming and not self._grouped and not self._json
         self._written: set[str] = set()
+        self._stop = stop
+        self._fault: OSError | None = None
+        self._out, self._err = RawOutput(sys.stdout), RawOutput(sys.stderr)
         self._lock = threading.Lock()
 
-    def streamed(self, _entry: ExecEntry, is_error: bool, piece: bytes) -> None:
+    def streamed(self, entry: ExecEntry, is_error: bool, piece: bytes) -> None:
         """Pass on what is printed as it comes; JSON keeps stdout for itself."""
         if self._streaming and not self._json:
-            _put(sys.stderr if is_error else sys.stdout, piece)
+            (self._err if is_error else self._out).put(piece, entry.uuid, last=False)
 
     def changed(self, ledger: ExecLedger) -> None:
         """Write the output of machines that are done."""
         if not self._whole:
             return
         with self._lock:
-            for entry in ledger.entries:
-                if entry.state is ExecState.DONE and entry.uuid not in self._written:
-                    self._written.add(entry.uuid)
-                    _write_block(f"== {printable(entry.name)}: {printable(entry.verdict)}", entry.outcome)
+            try:
+                for entry in ledger.entries:
+                    if entry.state is ExecState.DONE and entry.uuid not in self._written:
+                        self._written.add(entry.uuid)
+                        self._write_block(f"{printable(entry.name)}: {printable(entry.verdict)}", entry.outcome)
+            except OSError as fault:  # told on the thread that waits, where it ends the program
+                self._fault = fault
+                self._stop()
 
     def finish(self, ledger: ExecLedger) -> None:
-        """Write the groups, where they are wanted."""
+        """Write the groups, where they are wanted.
+
+        Raises:
+            OSError: standard output or standard error could not be written to meanwhile.
+        """
+        if self._fault is not None:
+            raise self._fault
         if self._grouped:
             for group in groups(tuple(entry for entry in ledger.entries if entry.state is ExecState.DONE)):
-                _write_block(f"== {heading(group)}", group.sample.outcome)
+                self._write_block(heading(group), group.sample.outcome)
+
+    def _write_block(self, title: str, outcome: Outcome | None) -> None:
+        self._out.put(f"== {title}\n".encode(errors="backslashreplace"))
+        for place, output in ((self._out, outcome.stdout), (self._err, outcome.stderr)) if outcome else ():
+            left_out = f"\n[... {output.left_out} bytes left out ...]\n".encode() if output.left_out else b""
+            text = output.head + left_out + output.tail
+            if text:
+                place.put(text if text.endswith(b"\n") else text + b"\n")
 
 
 def heading(group: Group) -> str:
@@ -77,6 +102,8 @@ def report_outcomes(ledger: ExecLedger, narrator: Narrator) -> None:
     text += f", {len(ledger.failed)} failed" if ledger.failed else ""
     text += f", {len(skipped)} not begun ({_listed(skipped)})" if skipped else ""
     narrator.note(text + ".")
+    if ledger.notice:
+        narrator.warn(ledger.notice)
 
 
 def ledger_report(ledger: ExecLedger) -> dict[str, Any]:
@@ -109,27 +136,6 @@ def _entry_object(entry: ExecEntry) -> dict[str, Any]:
 
 def _text(output: Output) -> str:
     return (output.head + output.tail).decode(errors="replace")
-
-
-def _write_block(title: str, outcome: Outcome | None) -> None:
-    _put(sys.stdout, title.encode(errors="backslashreplace") + b"\n")
-    for stream, output in ((sys.stdout, outcome.stdout), (sys.stderr, outcome.stderr)) if outcome else ():
-        left_out = f"\n[... {output.left_out} bytes left out ...]\n".encode() if output.left_out else b""
-        text = output.head + left_out + output.tail
-        _put(stream, text if text.endswith(b"\n") or not text else text + b"\n")
-
-
-def _put(stream: Any, text: bytes) -> None:
-    """Write bytes as they are; a stream without bytes beneath it gets them as text."""
-    if not text:
-        return
-    raw: BinaryIO | None = getattr(stream, "buffer", None)
-    stream.flush()
-    if raw is None:
-        stream.write(text.decode(errors="replace"))
-    else:
-        raw.write(text)
-    stream.flush()
 
 
 def _listed(names: Sequence[str]) -> str:

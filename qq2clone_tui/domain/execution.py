@@ -82,6 +82,7 @@ class ExecLedger:
         entries: one a machine, in order.
         finished: True when no entry will change any more.
         cancelled: True once cancellation was asked for.
+        notice: one sentence on what did not work beside the commands themselves; mostly empty.
     """
 
     run: int
@@ -90,6 +91,7 @@ class ExecLedger:
     entries: tuple[ExecEntry, ...] = ()
     finished: bool = False
     cancelled: bool = False
+    notice: str = ""
 
     @property
     def failed(self) -> tuple[ExecEntry, ...]:

@@ -24,11 +24,13 @@ class Output:
         head: its first bytes.
         tail: its last bytes, where something was left out between; else empty.
         total: bytes it printed in all.
+        digest: of what follows the head, where something was left out; tells apart what only differs there.
     """
 
     head: bytes = b""
     tail: bytes = b""
     total: int = 0
+    digest: bytes = b""
 
     @property
     def left_out(self) -> int:

@@ -26,7 +26,7 @@ class Capabilities:
         self.clipboard = tools.programs.clipboard
         self.consoles = Consoles(tools)
         self.editing = Editing(tools, inventory)
-        self.exec = Execution(tools, lambda _uuid: ())
+        self.exec = Execution(tools, lambda _uuid: (), remembered=inventory.nudge)
         self.naming = Naming(tools, inventory)
         self.saves = Saves(tools)
         self.screens = Screens(tools.hypervisor.displays, lambda: inventory.current)

@@ -1,6 +1,5 @@
 """Carry one command through its machines, a bounded number at a time and in order."""
 
-import logging
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -10,9 +9,10 @@ from qq2clone_tui.domain.execution import ExecEntry, ExecLedger, ExecState
 from qq2clone_tui.domain.inventory import Machine
 from qq2clone_tui.domain.outcome import Ending, Outcome
 
+from .exec_live import LiveOutput
+
 __all__ = ["ExecRun"]
 
-_log = logging.getLogger(__name__)
 Tell = Callable[[ExecEntry, bool, bytes], None]
 
 
@@ -26,6 +26,7 @@ class ExecRun:
 
     Attributes:
         ledger: how it stands now.
+        live: what the commands under way have printed.
     """
 
     def __init__(
@@ -35,6 +36,7 @@ class ExecRun:
         act: Callable[[Machine, threading.Event, Tell], Outcome],
     ) -> None:
         self.ledger = ledger
+        self.live = LiveOutput()
         self._machines = machines
         self._act = act
         self._stop = threading.Event()
@@ -50,10 +52,14 @@ class ExecRun:
         """Stop what is under way and begin no more."""
         self._stop.set()
 
-    def carry_out(self, announce: Callable[[], None], on_output: Tell | None) -> None:
+    def carry_out(self, announce: Callable[[], None], on_output: Tell) -> None:
         """Work through all machines; returns when the last command has ended."""
         count = len(self._machines)
-        tell = on_output or _nobody
+
+        def tell(entry: ExecEntry, is_error: bool, piece: bytes) -> None:
+            self.live.take(entry.uuid, is_error, piece)
+            on_output(entry, is_error, piece)
+
         with ThreadPoolExecutor(
             max(1, min(self.ledger.manner.parallel, count)), thread_name_prefix="exec-machine"
         ) as pool:
@@ -77,6 +83,7 @@ class ExecRun:
                 self._failed.set()
             self._note(index, ExecState.DONE, outcome)
         announce()
+        self.live.drop(self._machines[index].uuid)
 
     def _outcome(self, machine: Machine, tell: Tell) -> Outcome:
         try:
@@ -94,7 +101,3 @@ class ExecRun:
     def _note(self, index: int, state: ExecState, outcome: Outcome | None = None, why: str = "") -> None:
         with self._lock:
             self.ledger = self.ledger.with_entry(index, state, outcome, why)
-
-
-def _nobody(_entry: ExecEntry, _is_error: bool, _piece: bytes) -> None:
-    """Listen to nothing."""

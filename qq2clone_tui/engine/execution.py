@@ -7,10 +7,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Protocol
 
-from qq2clone_tui.domain.errors import BadArgument, MissingProgram
+from qq2clone_tui.domain.errors import BadArgument, MissingProgram, Qq2cloneError
 from qq2clone_tui.domain.execution import ExecEntry, ExecLedger, Manner
 from qq2clone_tui.domain.inventory import Machine
-from qq2clone_tui.domain.outcome import Outcome
+from qq2clone_tui.domain.outcome import Outcome, Output
 
 from .exec_environment import Environment
 from .exec_run import ExecRun
@@ -24,6 +24,11 @@ FAILED = "failed"
 
 _CLOSING_SECONDS = 4.0
 _LOOK_SECONDS = 0.05
+_MOST_RUNS = 20
+"""Runs that are remembered with their outputs."""
+_KEPT_BYTES = 64 << 20
+_MOST_KEPT_BYTES = 320 << 10
+_LEAST_KEPT_BYTES = 4 << 10
 
 OnMachineOutput = Callable[[ExecEntry, bool, bytes], None]
 """Gets what is printed as it comes: (machine, is it standard error, bytes)."""
@@ -43,6 +48,7 @@ class Execution:
         tools: the adapters; the shell is one of their programs.
         addresses: gives the IP addresses of a machine, by UUID.
         guest: runs a command inside a machine; None where that cannot be done.
+        remembered: called once the machines a command failed for carry their tag.
     """
 
     def __init__(
@@ -50,10 +56,12 @@ class Execution:
         tools: Tools,
         addresses: Callable[[str], Sequence[str]],
         guest: GuestRunner | None = None,
+        remembered: Callable[[], None] = lambda: None,
     ) -> None:
         self._tools = tools
         self._environment = Environment(tools.hypervisor, addresses)
         self._guest = guest
+        self._remembered = remembered
         self._numbers = itertools.count(1)
         self._running: dict[int, ExecRun] = {}
         self._history: dict[int, ExecLedger] = {}
@@ -99,13 +107,13 @@ class Execution:
             BadArgument: there is no command, or it cannot be run in guests here.
             MissingProgram: bash is not installed.
         """
-        return self._work(self._open(machines, command, manner), on_output, on_change)
+        return self._work(self._open(machines, command, manner), on_output or _nobody, on_change)
 
     def start(self, machines: Sequence[Machine], command: str, manner: Manner) -> int:
         """Run a command in the background and return the number of the run; raises as ``run``."""
         run = self._open(machines, command, manner)
         number = run.ledger.run
-        threading.Thread(target=self._work, args=(run, None, None), name=f"exec-{number}", daemon=True).start()
+        threading.Thread(target=self._work, args=(run, _nobody, None), name=f"exec-{number}", daemon=True).start()
         return number
 
     def cancel(self, run: int) -> None:
@@ -132,8 +140,14 @@ class Execution:
         with self._lock:
             return self._machines.get(run, ())
 
+    def printed(self, run: int, uuid: str) -> tuple[Output, Output]:
+        """Return what a machine's command has printed so far: standard output and error; empty unless under way."""
+        with self._lock:
+            running = self._running.get(run)
+        return running.live.read(uuid) if running is not None else (Output(), Output())
+
     def _open(self, machines: Sequence[Machine], command: str, manner: Manner) -> ExecRun:
-        act = self._runner(command, manner)
+        act = self._runner(command, manner, _share(len(machines)))
         number = next(self._numbers)
         entries = tuple(ExecEntry(machine.uuid, machine.name, machine.number) for machine in machines)
         run = ExecRun(ExecLedger(number, command, manner, entries), machines, act)
@@ -141,9 +155,13 @@ class Execution:
             self._running[number] = run
             self._history[number] = run.ledger
             self._machines[number] = tuple(machines)
+            for old in [run for run in self._history if run not in self._running][:-_MOST_RUNS]:
+                del self._history[old], self._machines[old]
         return run
 
-    def _runner(self, command: str, manner: Manner) -> Callable[[Machine, threading.Event, OnMachineOutput], Outcome]:
+    def _runner(
+        self, command: str, manner: Manner, keep_bytes: int
+    ) -> Callable[[Machine, threading.Event, OnMachineOutput], Outcome]:
         if not command.strip():
             raise BadArgument("there is no command to run", remedy="Write it as one argument: exec all 'echo $name'")
         if "\0" in command:
@@ -165,13 +183,14 @@ class Execution:
                 self._environment.of(machine),
                 timeout_seconds=manner.timeout_seconds,
                 stop=stop,
+                keep_bytes=keep_bytes,
                 on_output=lambda is_error, piece: tell(entry, is_error, piece),
             )
 
         return on_host
 
     def _work(
-        self, run: ExecRun, on_output: OnMachineOutput | None, on_change: Callable[[ExecLedger], None] | None
+        self, run: ExecRun, on_output: OnMachineOutput, on_change: Callable[[ExecLedger], None] | None
     ) -> ExecLedger:
         announcing = threading.Lock()
 
@@ -183,10 +202,28 @@ class Execution:
 
         try:
             run.carry_out(announce, on_output)
-            self._tools.catalogue.tags.replace(FAILED, [entry.uuid for entry in run.ledger.failed])
+            self._remember(run)
         finally:  # whatever happened, nobody may wait for this run for ever
             with self._lock:
                 del self._running[run.ledger.run]
             run.ledger = replace(run.ledger, finished=True, cancelled=run.cancelled)
             announce()
         return run.ledger
+
+    def _remember(self, run: ExecRun) -> None:
+        """Tag the machines it failed for; that this cannot be done is no reason to lose what the commands did."""
+        try:
+            self._tools.catalogue.tags.replace(FAILED, [entry.uuid for entry in run.ledger.failed])
+        except Qq2cloneError as error:
+            run.ledger = replace(run.ledger, notice=f"Who is @{FAILED} could not be remembered: {error.paragraph()}")
+        else:
+            self._remembered()
+
+
+def _share(machines: int) -> int:
+    """Return how many bytes of each stream can be kept for each of so many machines."""
+    return max(_LEAST_KEPT_BYTES, min(_MOST_KEPT_BYTES, _KEPT_BYTES // (2 * max(1, machines))))
+
+
+def _nobody(_entry: ExecEntry, _is_error: bool, _piece: bytes) -> None:
+    """Listen to nothing."""

@@ -25,6 +25,7 @@ class Shell(Protocol):
         *,
         timeout_seconds: float | None,
         stop: threading.Event,
+        keep_bytes: int,
         on_output: OnOutput | None = None,
     ) -> Outcome:
         """Run a command line to its end.
@@ -34,5 +35,6 @@ class Shell(Protocol):
             variables: added to the environment.
             timeout_seconds: seconds after which it is stopped; None for never.
             stop: set to stop it.
+            keep_bytes: bytes of each stream that are kept, of very much the beginning and the end.
             on_output: also gets what it prints as it comes.
         """

@@ -97,6 +97,17 @@ async def test_a_run_that_never_ends_goes_on_behind_and_can_be_stopped(tmp_path:
         assert not any(Path(f"/proc/{pid}").exists() for pid in (tmp_path / "pids").read_text().split())
 
 
+async def test_what_a_command_prints_is_seen_while_it_runs_the_newest_in_view() -> None:
+    async with driving(six()) as user:
+        await run(user, "seq 900; echo to the error stream >&2; exec sleep 600")
+        await user.sees("900")
+        await user.sees("to the error stream")
+        assert user.app.session.exec.active == 1
+        await user.press("C")
+        await ended(user)
+        await user.sees("stopped")
+
+
 async def test_leaving_asks_about_a_run_under_way_and_then_stops_it(tmp_path: Path) -> None:
     async with driving(six()) as user:
         await run(user, f"echo $$ >> {tmp_path}/pids; exec sleep 600")

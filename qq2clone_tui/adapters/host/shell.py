@@ -7,11 +7,9 @@ from collections.abc import Callable, Mapping
 from qq2clone_tui.adapters.processes.captured import find_program
 from qq2clone_tui.adapters.processes.streamed import Ended, stream
 from qq2clone_tui.domain.outcome import Ending, Outcome, Output
+from qq2clone_tui.engine.kept_output import KeptOutput
 
 __all__ = ["HostShell"]
-
-HEAD_BYTES = 256 << 10
-TAIL_BYTES = 64 << 10
 
 
 class HostShell:
@@ -28,10 +26,11 @@ class HostShell:
         *,
         timeout_seconds: float | None,
         stop: threading.Event,
+        keep_bytes: int,
         on_output: Callable[[bool, bytes], None] | None = None,
     ) -> Outcome:
         """Run a command line to its end; of what it prints, the beginning and the end are kept."""
-        kept = {False: _Kept(), True: _Kept()}
+        kept = {False: KeptOutput(keep_bytes), True: KeptOutput(keep_bytes)}
 
         def take(is_error: bool, piece: bytes) -> None:
             kept[is_error].take(piece)
@@ -46,31 +45,6 @@ class HostShell:
             stop=stop,
         )
         return _outcome(ended, kept[False].output(), kept[True].output(), timeout_seconds)
-
-
-class _Kept:
-    """Keeps the beginning and the end of a stream, and counts the rest."""
-
-    def __init__(self) -> None:
-        self._head = bytearray()
-        self._tail = bytearray()
-        self._total = 0
-
-    def take(self, piece: bytes) -> None:
-        """Take the next piece."""
-        self._total += len(piece)
-        room = HEAD_BYTES - len(self._head)
-        if room > 0:
-            self._head += piece[:room]
-            piece = piece[room:]
-        if piece:
-            self._tail += piece
-            if len(self._tail) > 2 * TAIL_BYTES:
-                del self._tail[:-TAIL_BYTES]
-
-    def output(self) -> Output:
-        """Return what was kept."""
-        return Output(bytes(self._head), bytes(self._tail[-TAIL_BYTES:]), self._total)
 
 
 def _outcome(ended: Ended, stdout: Output, stderr: Output, timeout_seconds: float | None) -> Outcome:

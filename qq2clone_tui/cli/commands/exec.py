@@ -56,7 +56,7 @@ def execute(  # noqa: PLR0917
             return _plan(invocation, chosen, command, manner)
         if not command.strip():
             raise BadArgument("there is no command to run", remedy="Write it as one argument: exec all 'echo $name'")
-        printer = Printer(invocation, manner, group=group)
+        printer = Printer(invocation, manner, session.exec.cancel_all, group=group)
         ledger = interruptible(
             lambda: session.exec.run(chosen, command, manner, on_output=printer.streamed, on_change=printer.changed),
             session.exec.cancel_all,

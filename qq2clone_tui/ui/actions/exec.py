@@ -44,5 +44,6 @@ class ExecActions:
     def _again(self, ledger: ExecLedger) -> int:
         execution = self._main.qq.session.exec
         failed = {entry.uuid for entry in ledger.failed}
-        machines = [machine for machine in execution.machines(ledger.run) if machine.uuid in failed]
+        now = self._main.desk.inventory.machines
+        machines = [now.get(one.uuid, one) for one in execution.machines(ledger.run) if one.uuid in failed]
         return execution.start(machines, ledger.command, ledger.manner)

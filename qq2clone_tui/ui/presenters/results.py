@@ -2,16 +2,21 @@
 
 import re
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from rich.cells import cell_len
 
 from qq2clone_tui.domain.execution import ExecEntry, ExecLedger, ExecState, Group, groups
-from qq2clone_tui.domain.outcome import Outcome, Output
+from qq2clone_tui.domain.outcome import Output
 
 from .text import Cell, Line, counted, fit, line, visible
 
 __all__ = ["Row", "output_rows", "row_line", "rows_of", "run_summary"]
 
+Streams: TypeAlias = tuple[Output, Output]
+"""Standard output and standard error."""
+
+_NOTHING: Streams = (Output(), Output())
 _MOST_ROWS = 20_000
 _ESCAPES = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[ -/]*[0-~])")
 _MARKS = {
@@ -67,24 +72,38 @@ def run_summary(ledger: ExecLedger) -> Line:
     )
     cells = [part for text, tone, count in counts if count for part in (Cell(text, tone), Cell("   "))]
     if ledger.cancelled and not ledger.finished:
-        cells.append(Cell("stopping…", "warn"))
+        cells.append(Cell("stopping…   ", "warn"))
+    if ledger.notice:
+        cells.append(Cell(f"{visible(ledger.notice)}   ", "warn"))
     where = "in the guests" if ledger.manner.guest else "on this host"
     return line(Cell(f" run {ledger.run}   ", "strong"), *cells, Cell(f"{where}: {visible(ledger.command)}", "dim"))
 
 
-def output_rows(entry: ExecEntry, width: int) -> tuple[Line, ...]:
-    """Return what a command printed, wrapped to ``width`` cells, with nothing in it that the terminal would obey."""
+def output_rows(entry: ExecEntry, width: int, live: Streams = _NOTHING) -> tuple[Line, ...]:
+    """Return what a command printed, wrapped to ``width`` cells, with nothing in it that the terminal would obey.
+
+    Args:
+        entry: the machine.
+        width: terminal cells.
+        live: what it has printed so far on standard output and error, while it runs.
+    """
     outcome = entry.outcome
     if outcome is None:
-        return (line(Cell(f" {visible(entry.why or entry.state.value)}", "dim")),)
+        waiting = line(Cell(f" {visible(entry.why or entry.state.value)}", "dim"))
+        return (*_printed(live, width), waiting)
     head = [line(Cell(f" {visible(outcome.why)}", "bad"))] if outcome.why else []
-    out = _texts(outcome.stdout, width)
-    err = _texts(outcome.stderr, width)
-    parts = [*head, *(line(text) for text in out)]
-    if err:
-        parts.append(line(Cell(f" ── standard error{_amount(outcome)}", "dim")))
-        parts += [line(Cell(text, "warn")) for text in err]
+    parts = [*head, *_printed((outcome.stdout, outcome.stderr), width)]
     return tuple(parts) or (line(Cell(" It printed nothing.", "dim")),)
+
+
+def _printed(streams: Streams, width: int) -> list[Line]:
+    out, err = streams
+    parts = [line(text) for text in _texts(out, width)]
+    if err.total:
+        amount = f", {counted(err.total, 'byte')}" if err.left_out else ""
+        parts.append(line(Cell(f" ── standard error{amount}", "dim")))
+        parts += [line(Cell(text, "warn")) for text in _texts(err, width)]
+    return parts
 
 
 def _texts(output: Output, width: int) -> list[str]:
@@ -116,10 +135,6 @@ def _cut(text: str, width: int) -> int:
         if taken > width:
             return max(1, index)
     return len(text)
-
-
-def _amount(outcome: Outcome) -> str:
-    return f", {counted(outcome.stderr.total, 'byte')}" if outcome.stderr.left_out else ""
 
 
 def _mark(entry: ExecEntry) -> tuple[str, str]:

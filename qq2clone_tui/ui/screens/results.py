@@ -8,7 +8,8 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Horizontal
 
-from qq2clone_tui.domain.execution import ExecLedger
+from qq2clone_tui.domain.execution import ExecLedger, ExecState
+from qq2clone_tui.domain.outcome import Output
 
 from ..commands import Scope, in_scope
 from ..dialogs.exec import FindDialog, Sought
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from .main import MainScreen
 
 __all__ = ["ResultsScreen"]
+
+_LIVE_SECONDS = 0.2
 
 
 class RowList(LineList):
@@ -117,6 +120,7 @@ class ResultsScreen(SteadyScreen[None]):
         self._unsubscribe = self._main.qq.session.exec.subscribe(self._hear)
         self._rows.focus()
         self.call_after_refresh(self.show_results)
+        self.set_interval(_LIVE_SECONDS, self._show_live)
 
     def on_unmount(self) -> None:
         """Follow them no more."""
@@ -230,16 +234,29 @@ class ResultsScreen(SteadyScreen[None]):
     def _show_output(self) -> None:
         row = self._rows.chosen
         output, width = self._output, max(2, self._output.scrollable_content_region.width)
-        wanted = (row.entry if row else None, width)
+        live = self._live(row)
+        wanted = (row.entry if row else None, width, live)
         if wanted == self._shown:  # a run of thousands changes often, and mostly elsewhere
             return
         same = isinstance(self._shown, tuple) and row is not None and self._shown[0] is not None
         stays = same and isinstance(self._shown, tuple) and self._shown[0].uuid == (row.entry.uuid if row else "")
         self._shown = wanted
         output.entitle(visible(row.entry.name) if row else "Output")
-        output.show(output_rows(row.entry, width) if row else ())
+        output.show(output_rows(row.entry, width, live) if row else ())
         if not stays:
             output.move_to(0)
+        elif row is not None and row.entry.state is ExecState.RUNNING and not output.has_focus:
+            output.move_to(output.line_count - 1)
+
+    def _live(self, row: Row | None) -> tuple[Output, Output]:
+        if row is None or row.entry.state is not ExecState.RUNNING:
+            return Output(), Output()
+        return self._main.qq.session.exec.printed(self._run, row.entry.uuid)
+
+    def _show_live(self) -> None:
+        row = self._rows.chosen
+        if row is not None and row.entry.state is ExecState.RUNNING:
+            self._show_output()
 
     def _say(self, text: str) -> None:
         self._footer.show([line(Cell(f" {visible(text)}", "warn"), tone="bar")])
