@@ -139,6 +139,17 @@ def test_a_connection_file_is_private_and_deleted_when_the_viewer_has_settled(
     viewer.end()
 
 
+def test_where_the_runtime_directory_cannot_be_had_the_file_goes_to_the_state(
+    viewers: HostViewers, tmp_path: Path
+) -> None:
+    (tmp_path / "RUNTIME_DIR").touch()
+    viewer = viewers.start(ViewerCall(Viewer.REMOTE_VIEWER, (), "password=geheim\n"), "web")
+    (file,) = tmp_path.rglob("*.vv")
+    assert file.parent == tmp_path / "STATE_HOME" / "qq2clone" / "run"
+    viewer.settle()
+    viewer.end()
+
+
 def test_a_connection_file_does_not_stay_when_the_viewer_is_missing(
     viewers: HostViewers, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -166,6 +166,16 @@ def test_when_no_machine_has_graphics_the_exit_code_is_17(run: Run, web: SampleF
     assert run("connect", "1").code == 17
 
 
+def test_machines_that_the_hypervisor_does_not_know_are_named(
+    run: Run, web: SampleFleet, viewers: MemoryViewers
+) -> None:
+    web.hypervisor.undefine(web.hypervisor.list_domains()[0].uuid)
+    result = run("connect", "1,3")
+    assert result.code == 0
+    assert "left out: web-1: the hypervisor does not know it" in result.err
+    assert run("connect", "1").code == 17
+
+
 def test_json_names_every_console(run: Run, web: SampleFleet, viewers: MemoryViewers) -> None:
     result = run("--json", "connect", "1-2").json
     assert result["action"] == "connect"

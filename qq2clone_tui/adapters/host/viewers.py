@@ -2,6 +2,7 @@
 
 import contextlib
 import getpass
+import itertools
 import os
 import re
 import shutil
@@ -15,6 +16,7 @@ from qq2clone_tui.adapters.places import Places, usable_directory
 from qq2clone_tui.adapters.private_files import failure
 from qq2clone_tui.adapters.processes.detached import Detached, start_detached
 from qq2clone_tui.domain.desk_commands import Here
+from qq2clone_tui.domain.errors import AccessError
 from qq2clone_tui.domain.graphics import Endpoint
 from qq2clone_tui.domain.viewers import Viewer, ViewerCall
 
@@ -68,7 +70,8 @@ class HostViewers:
 
     def __init__(self, places: Places) -> None:
         self._logs = places.state_dir / "viewers"
-        self._files = places.runtime_dir
+        self._files = (places.runtime_dir, places.state_dir / "run")
+        self._numbers = itertools.count(1)
 
     def has_screen(self) -> bool:
         """Tell whether there is an X or Wayland display."""
@@ -118,16 +121,11 @@ class HostViewers:
             path.unlink(missing_ok=True)
         plain = re.sub(r"[^A-Za-z0-9._-]", "_", label)[:60]
         stamp = time.strftime("%Y%m%d-%H%M%S")
-        number = 0
-        while True:
-            path = directory / f"{stamp}-{plain}-{viewer.value}-{os.getpid()}{f'-{number}' if number else ''}.log"
-            if not path.exists():
-                return path
-            number += 1
+        return directory / f"{stamp}-{plain}-{viewer.value}-{os.getpid()}-{next(self._numbers)}.log"
 
     def _connection_file(self, text: str) -> Path:
         """Write a file for its owner only; those that viewers never read are deleted some time later."""
-        directory = usable_directory(self._files)
+        directory = self._directory_for_files()
         now = time.time()
         for path in directory.glob("console-*.vv"):
             with contextlib.suppress(OSError):
@@ -140,6 +138,13 @@ class HostViewers:
         except OSError as error:
             raise failure("cannot write the connection file", directory, error) from error
         return Path(name)
+
+    def _directory_for_files(self) -> Path:
+        """Return where short-lived files go; a session taken over by su or sudo may not write where its own did."""
+        try:
+            return usable_directory(self._files[0])
+        except AccessError:
+            return usable_directory(self._files[1])
 
 
 def _is_socket(path: str) -> bool:
