@@ -1,5 +1,6 @@
 """Run the full-screen app over a session."""
 
+import os
 import time
 from collections.abc import Callable
 from functools import partial
@@ -12,12 +13,14 @@ from textual.screen import ModalScreen, Screen
 from qq2clone_tui.domain.console import ConsoleWish
 from qq2clone_tui.domain.errors import BadArgument, Qq2cloneError
 from qq2clone_tui.engine.session import Session
+from qq2clone_tui.engine.settings_book import SettingsBook
 
 from .bridge import Bridge
 from .desk import Desk, Place
 from .dialogs.message import MessageDialog
 from .errands import Errands
 from .messages import ConsoleEnded, ErrandEnded, InventoryChanged, LedgersChanged, RatesChanged
+from .pictures.terminal import GraphicsDriver, Terminal
 from .presenters.errors import error_lines
 from .screens.jobs import JobsScreen
 from .screens.main import MainScreen
@@ -42,6 +45,7 @@ class QqApp(App[None], inherit_bindings=False):
         make_sample: makes the sample template; may block; None when it cannot be made.
         template: name of the template to show first; None or an unknown one for all machines.
         theme: name of a theme; None for the default, or mono when NO_COLOR is set.
+        settings: the settings, to look at and to change; None where there are none.
         clock: gives the current time in epoch seconds, for ages.
         console_wish: with which viewer consoles are opened, and how patiently.
 
@@ -63,12 +67,15 @@ class QqApp(App[None], inherit_bindings=False):
         template: str | None = None,
         theme: str | None = None,
         clock: Callable[[], float] = time.time,
+        settings: SettingsBook | None = None,
         console_wish: ConsoleWish = ConsoleWish(),  # noqa: B008 - frozen, so sharing it is safe
     ) -> None:
-        super().__init__()
+        super().__init__(driver_class=None if os.environ.get("TEXTUAL_DRIVER") else GraphicsDriver)
+        self.terminal = Terminal(self)
         self.session = session
         self.read_only = read_only
         self.make_sample = make_sample
+        self.settings = settings
         self.clock = clock
         self.console_wish = console_wish
         self.desk = Desk(read_only=read_only)
@@ -126,6 +133,7 @@ class QqApp(App[None], inherit_bindings=False):
         """Show how the jobs stand now."""
         if self._main.shown:
             self._main.show_jobs()
+            self._main.actions.consoles.take_jobs()
         for screen in self.screen_stack:
             if isinstance(screen, JobsScreen):
                 screen.show_jobs()

@@ -21,6 +21,7 @@ HOMES = {
     "sqlite3": ("adapters.catalogue",),
     "subprocess": ("adapters.processes",),
     "textual": ("ui",),
+    "textual_image": ("ui.pictures",),
     "tomli_w": ("adapters.settings",),
     "tomllib": ("adapters.settings",),
 }

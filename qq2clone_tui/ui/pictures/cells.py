@@ -1,12 +1,14 @@
 """Show a picture as cells, each of up to four dots in two colours."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from PIL import Image, ImageOps
 
 from qq2clone_tui.domain.screen_text import Colour
 
-from .lens import Depth, Lens, Print, shown_from
+from .framing import Box, framed
+from .lens import Depth, Lens, Print
 from .paint import Dab, joined, strip_of
 
 __all__ = ["show_dots"]
@@ -22,36 +24,13 @@ _BRIGHT, _MOST_GAIN = 225, 4.0
 
 
 def show_dots(picture: Image.Image, lens: Lens) -> Print:
-    """Return the part of a picture that fits at the size asked for; where nothing else is asked, its middle."""
-    scale, largest = _scale(picture.size, lens)
-    columns = max(1, round(picture.width * scale))
-    lines = max(1, round(picture.height * scale / lens.ratio))
-    width, height = min(lens.width, columns), min(lens.height, lines)
-    middle = lens.middle or _busiest(picture)
-    left, top = shown_from(middle[0], columns, width), shown_from(middle[1], lines, height)
-    across, down = picture.width / columns, picture.height / lines
-    box = (left * across, top * down, (left + width) * across, (top + height) * down)
-    rows = tuple(strip_of(joined(dabs), width, lens.depth) for dabs in _painted(picture, box, (width, height), lens))
-    return Print(rows, width, left, top, whole=(columns, lines), largest=largest)
+    """Return the part of a picture that fits, as cells."""
+    frame, box = framed(picture, lens)
+    rows = tuple(strip_of(joined(dabs), frame.width, lens.depth) for dabs in _painted(picture, box, frame.size, lens))
+    return replace(frame, rows=rows)
 
 
-def _busiest(picture: Image.Image) -> tuple[float, float]:
-    """Return the middle of all that is not black, in parts of the picture."""
-    left, top, right, bottom = picture.getbbox() or (0, 0, *picture.size)
-    return (left + right) / 2 / picture.width, (top + bottom) / 2 / picture.height
-
-
-def _scale(size: tuple[int, int], lens: Lens) -> tuple[float, bool]:
-    """Return how many cells one dot of the picture is wide, and whether it cannot be more."""
-    fitting = min(lens.width / size[0], lens.height * lens.ratio / size[1])
-    wanted = fitting * 2**lens.zoom
-    most = max(1.0, fitting)
-    return min(wanted, most), wanted >= most
-
-
-def _painted(
-    picture: Image.Image, box: tuple[float, float, float, float], size: tuple[int, int], lens: Lens
-) -> Iterator[list[Dab]]:
+def _painted(picture: Image.Image, box: Box, size: tuple[int, int], lens: Lens) -> Iterator[list[Dab]]:
     width, height = size
     if lens.depth is Depth.MONO and not lens.blocks:
         dots = _scaled(picture, box, (width * 2, height * 4), lens).convert("1")
@@ -65,9 +44,7 @@ def _painted(
     yield from _quarters(dots, width, height)
 
 
-def _scaled(
-    picture: Image.Image, box: tuple[float, float, float, float], size: tuple[int, int], lens: Lens
-) -> Image.Image:
+def _scaled(picture: Image.Image, box: Box, size: tuple[int, int], lens: Lens) -> Image.Image:
     """Return a part of a picture at another size; thin bright strokes on a dark ground stay bright."""
     shrunk = (box[2] - box[0]) / size[0]
     how = Image.Resampling.LANCZOS if shrunk > 1 else Image.Resampling.BOX

@@ -6,7 +6,7 @@ from qq2clone_tui.domain.errors import WrongFileKind
 from qq2clone_tui.domain.screen_text import ScreenText, read_text
 from qq2clone_tui.domain.screenshot import Screenshot
 
-from .lens import Lens, Print
+from .lens import Depth, Lens, Print, Protocol
 
 __all__ = ["develop"]
 
@@ -29,5 +29,12 @@ def develop(shot: Screenshot, lens: Lens) -> Print:
     except WrongFileKind as error:
         return Print(problem=f"{error.what}: {error.why}")
     text: ScreenText | None = read_text(*picture.size, picture.tobytes()) if lens.text else None
-    made = show_letters(text, lens) if text is not None and not lens.zoom else show_dots(picture, lens)
+    if text is not None and not lens.zoom:
+        made = show_letters(text, lens)
+    elif lens.graphics is Protocol.CELLS or 0 in lens.cell or lens.depth is Depth.MONO:
+        made = show_dots(picture, lens)
+    else:
+        from .graphics import show_graphics
+
+        made = show_graphics(picture, lens)
     return replace(made, dots=picture.size)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ..themes import MONO_THEME
-from .lens import Depth
+from .lens import Depth, Protocol
 
 if TYPE_CHECKING:
     from ..app import QqApp
@@ -28,12 +28,16 @@ class Gaze:
         held: True to look only when asked.
         letters: True to show text screens as letters.
         larger: by how many columns fewer than usual a wall has, for larger tiles; below 0, more.
+        graphics: what the terminal draws besides characters.
+        plain: True to leave its graphics alone.
     """
 
     interval_seconds: float = 2.0
     held: bool = False
     letters: bool = True
     larger: int = 0
+    graphics: Protocol = Protocol.CELLS
+    plain: bool = False
 
     @property
     def pace(self) -> float | None:
@@ -46,8 +50,11 @@ class Gaze:
         return "held" if self.held else f"every {self.interval_seconds:g} s"
 
     def text(self) -> str:
-        """Show text screens as letters, or as they look; return which, in words."""
-        self.letters = not self.letters
+        """Show text screens as letters, or as they look, in graphics and without; return which, in words."""
+        if not self.letters and self.graphics is not Protocol.CELLS and not self.plain:
+            self.plain = True
+            return "pictures are drawn with characters"
+        self.letters, self.plain = not self.letters, False
         return "text screens are written out in letters" if self.letters else "text screens are shown as they look"
 
     def faster(self) -> None:

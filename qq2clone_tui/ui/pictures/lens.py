@@ -5,7 +5,7 @@ from enum import Enum
 
 from textual.strip import Strip
 
-__all__ = ["Depth", "Lens", "Print", "shown_from"]
+__all__ = ["Depth", "Lens", "Print", "Protocol", "shown_from"]
 
 
 class Depth(Enum):
@@ -14,6 +14,14 @@ class Depth(Enum):
     FULL = "full"
     SIXTEEN = "sixteen"
     MONO = "mono"
+
+
+class Protocol(Enum):
+    """How the terminal draws pictures: with characters, or in graphics of its own."""
+
+    CELLS = "cells"
+    SIXEL = "sixel"
+    KITTY = "kitty"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +37,8 @@ class Lens:
         middle: what is in the middle, in parts of the whole picture from 0 to 1; None for where it is best.
         dense: True to leave out what is not worth its room: empty lines of a text that does not fit, its cursor.
         faded: True for what is out of date.
-        ratio: how many times as high as wide a cell is.
+        graphics: what draws a picture that is no text.
+        cell: width and height of a cell in dots of the terminal; 0 when unknown, then there are no graphics.
     """
 
     width: int
@@ -41,7 +50,14 @@ class Lens:
     middle: tuple[float, float] | None = None
     dense: bool = False
     faded: bool = False
-    ratio: float = 2.0
+    graphics: Protocol = Protocol.CELLS
+    cell: tuple[int, int] = (0, 0)
+
+    @property
+    def ratio(self) -> float:
+        """Return how many times as high as wide a cell is; what cannot be so is taken for the usual."""
+        width, height = self.cell
+        return min(3.0, max(1.5, height / width)) if width and height else 2.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -57,6 +73,8 @@ class Print:
         letters: True when the cells are the letters of a text screen.
         largest: True when it cannot be zoomed any further.
         problem: why there is nothing to see, else empty.
+        overlay: what makes the terminal draw the picture over the cells, from the cursor's place on.
+        removal: what makes it take the picture away, beside painting over it.
     """
 
     rows: tuple[Strip, ...] = ()
@@ -68,6 +86,13 @@ class Print:
     letters: bool = False
     largest: bool = True
     problem: str = ""
+    overlay: str = ""
+    removal: str = ""
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Return the number of columns and rows."""
+        return self.width, len(self.rows)
 
     def looks_like(self, other: "Print") -> bool:
         """Tell whether another print cannot be told from this one."""

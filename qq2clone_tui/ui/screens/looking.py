@@ -13,7 +13,7 @@ from ..commands import Scope, command, in_scope
 from ..messages import InventoryChanged, ScreensChanged
 from ..pictures.darkroom import Darkroom
 from ..pictures.gaze import Gaze, depth_of, only_blocks
-from ..pictures.lens import Lens
+from ..pictures.lens import Lens, Protocol
 from ..presenters.footer import footer_line
 from ..presenters.text import Cell, Line, line
 from ..widgets.sheet import Sheet
@@ -75,12 +75,17 @@ class LookingScreen(SteadyScreen[str]):
         """Begin to listen."""
         session = self.main.qq.session
 
+        def learn(graphics: Protocol) -> None:
+            self.gaze.graphics = graphics
+            self.post_message(ScreensChanged())
+
         def seen(_: object) -> None:
             self.post_message(ScreensChanged())
 
         def changed(_: object) -> None:
             self.post_message(InventoryChanged())
 
+        self.main.qq.terminal.ask(learn)
         self._subscriptions.callback(session.screens.subscribe(seen))
         self._subscriptions.callback(session.inventory.subscribe(changed))
 
@@ -127,7 +132,15 @@ class LookingScreen(SteadyScreen[str]):
     def lens(self, width: int, height: int, *, faded: bool) -> Lens:
         """Return the usual way of looking, for a picture of so many cells."""
         depth = depth_of(self.main.qq)
-        return Lens(width, height, depth, blocks=only_blocks(), text=self.gaze.letters, faded=faded)
+        return Lens(
+            width,
+            height,
+            depth,
+            blocks=only_blocks(),
+            text=self.gaze.letters,
+            faded=faded,
+            cell=self.main.qq.terminal.cell,
+        )
 
     def action_perform(self, verb: str) -> None:
         """Carry out a command of the scope."""

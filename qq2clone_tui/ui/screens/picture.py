@@ -1,13 +1,16 @@
 """Show the screen of one machine."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
+
+from textual import events, on
 
 from qq2clone_tui.domain.inventory import ConnectionState
 
 from ..commands import Scope
 from ..pictures.gaze import Gaze
-from ..pictures.lens import Lens, Print
+from ..pictures.lens import Lens, Print, Protocol
 from ..pictures.viewpoint import Viewpoint
 from ..presenters.screens import excuse, picture_title
 from ..presenters.text import Line
@@ -34,7 +37,7 @@ class PictureScreen(LookingScreen):
     scope = Scope.PICTURE
 
     def __init__(self, main: "MainScreen", gaze: Gaze, uuids: Sequence[str], uuid: str) -> None:
-        self._canvas = Canvas(id="canvas")
+        self._canvas = Canvas(main.qq.terminal.write, id="canvas")
         super().__init__(main, gaze, self._canvas)
         self._viewpoint = Viewpoint(lambda: self.seen)
         self.hands = (self._viewpoint, gaze)
@@ -51,7 +54,9 @@ class PictureScreen(LookingScreen):
         session = self.main.qq.session
         faded = session.inventory.current.connection is ConnectionState.RECONNECTING
         faded = faded or bool(session.screens.of(self._uuid).problem)
-        return {self._uuid: self._viewpoint.aim(self.lens(*self._canvas.size, faded=faded))}
+        lens = self._viewpoint.aim(self.lens(*self._canvas.size, faded=faded))
+        graphics = Protocol.CELLS if self.gaze.plain else self.gaze.graphics
+        return {self._uuid: replace(lens, graphics=graphics)}
 
     def hang(self) -> Line:
         """Show its picture, or why there is none."""
@@ -64,6 +69,11 @@ class PictureScreen(LookingScreen):
         )
         place = (self._uuids.index(self._uuid) + 1, len(self._uuids))
         return picture_title(machine, place, seen, sight=sight, pace=self.gaze.words, connection=inventory.connection)
+
+    @on(events.ScreenSuspend)
+    def take_down(self) -> None:
+        """Take the terminal's graphics away: they would cover what comes now."""
+        self._canvas.clear()
 
     def do_next(self) -> None:
         """Go to the next machine; after the last comes the first."""
