@@ -64,7 +64,9 @@ def consoles_after(invocation: Invocation, session: "Session", ledger: Ledger) -
     if not started:
         return None
     reports, interrupted = open_consoles(invocation, session, started, wish)
-    code = report_consoles(invocation, reports)
+    code = report_consoles(invocation, reports, needed=bool(asked))
+    if not asked and setting is None:
+        code = 0  # nobody spoke of consoles: the machines have started, which is what was wanted
     return After(_INTERRUPTED if interrupted else code, {"consoles": [console_object(each) for each in reports]})
 
 
@@ -88,8 +90,14 @@ def open_consoles(
         return opening.result(), stop.is_set()
 
 
-def report_consoles(invocation: Invocation, reports: Sequence[ConsoleReport]) -> int:
-    """Say what became of each console, write commands to stdout, and return the exit code."""
+def report_consoles(invocation: Invocation, reports: Sequence[ConsoleReport], *, needed: bool = True) -> int:
+    """Say what became of each console, write commands to stdout, and return the exit code.
+
+    Args:
+        invocation: how loud to be.
+        reports: one for each machine.
+        needed: whether it is a failure when no machine has a console.
+    """
     for report in reports:
         _SAY[report.state](invocation, report)
     if not invocation.json:
@@ -97,7 +105,7 @@ def report_consoles(invocation: Invocation, reports: Sequence[ConsoleReport]) ->
     if any(report.state is ConsoleState.FAILED and report.commands for report in reports):
         invocation.narrator.note("'qq2clone connect --print' gives the commands that show it at another desk.")
     code = next((report.exit_code for report in reports if report.state is ConsoleState.FAILED), 0)
-    if not code and not any(report.state in _CAME for report in reports):
+    if needed and not code and not any(report.state in _CAME for report in reports):
         invocation.narrator.error(NoGraphics("no console was opened", why="none of the machines has one").paragraph())
         return NoGraphics.exit_code
     return code

@@ -239,6 +239,25 @@ def test_starting_opens_consoles_as_options_and_settings_say(  # noqa: PLR0917
     assert result.out == ""
 
 
+@pytest.mark.parametrize(("words", "code"), [((), 0), (("-g",), 17)])
+def test_a_machine_without_graphics_starts_well_unless_its_console_was_asked_for(
+    run: Run, web: SampleFleet, viewers: MemoryViewers, words: tuple[str, ...], code: int
+) -> None:
+    _blind(web, "web-2")
+    assert run(*words, "start", "2").code == code
+
+
+@pytest.mark.parametrize(("setting", "code"), [(None, 0), (True, 17)])
+def test_a_viewer_that_nobody_spoke_of_does_not_make_a_start_fail(
+    run: Run, web: SampleFleet, viewers: MemoryViewers, world: MemoryWorld, setting: bool | None, code: int
+) -> None:
+    world.settings = Preferences(use_spice=setting, spice_timeout=1)
+    viewers.on_start = lambda viewer, _call: viewer.die(1, "no GL")
+    result = run("start", "2")
+    assert result.code == code
+    assert "no GL" in result.err
+
+
 def test_g_without_a_screen_prints_the_commands(run: Run, web: SampleFleet, viewers: MemoryViewers) -> None:
     viewers.screen = False
     result = run("-g", "start", "2")
