@@ -248,7 +248,7 @@ def test_a_machine_without_graphics_starts_well_unless_its_console_was_asked_for
 
 
 @pytest.mark.parametrize(("setting", "code"), [(None, 0), (True, 17)])
-def test_a_viewer_that_nobody_spoke_of_does_not_make_a_start_fail(
+def test_a_viewer_that_nobody_spoke_of_does_not_make_a_start_fail(  # noqa: PLR0917
     run: Run, web: SampleFleet, viewers: MemoryViewers, world: MemoryWorld, setting: bool | None, code: int
 ) -> None:
     world.settings = Preferences(use_spice=setting, spice_timeout=1)

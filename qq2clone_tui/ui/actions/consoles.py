@@ -83,7 +83,13 @@ class ConsoleActions:
 
     def _open_running(self, uuids: Sequence[str]) -> None:
         session, wish = self._main.qq.session, self._main.qq.console_wish
-        self._main.qq.errands.run("opening consoles", lambda: session.consoles.open(uuids, wish), self._opened)
+
+        def opened(reports: tuple[ConsoleReport, ...]) -> None:
+            told = tuple(report for report in reports if report.state is not ConsoleState.LEFT_OUT)
+            if told:  # a machine that has no graphics is not worth a word when nobody asked for them
+                self._opened(told)
+
+        self._main.qq.errands.run("opening consoles", lambda: session.consoles.open(uuids, wish), opened)
 
     def _open(self, machines: tuple[Machine, ...]) -> None:
         session, wish = self._main.qq.session, self._main.qq.console_wish
