@@ -6,7 +6,8 @@
     ├── AccessError               10  no permission, no such file, no space
     ├── MissingProgram            11  a needed program is not installed
     ├── BadArgument               12  bad argument or impossible action
-    │   └── SelectionError        12  malformed or empty set, with a caret under the fault
+    │   ├── SelectionError        12  malformed or empty set, with a caret under the fault
+    │   └── Overtaken             12  somebody else changed it meanwhile
     ├── TemplateError             13  unknown template, or one that exists already
     ├── CommandFailed             14  an external command failed
     ├── BadXml                    15  domain XML that cannot be used
@@ -27,6 +28,7 @@ __all__ = [
     "HypervisorError",
     "MissingProgram",
     "NoGraphics",
+    "Overtaken",
     "Qq2cloneError",
     "SelectionError",
     "TemplateError",
@@ -100,6 +102,16 @@ class SelectionError(BadArgument):
     def caret(self) -> str:
         """Return two lines: the text, and a caret under the fault."""
         return f"{self.text}\n{' ' * self.column}^"
+
+
+class Overtaken(BadArgument):
+    """Somebody else changed a thing while it was edited.
+
+    Attributes:
+        diff: what they changed, as lines that begin with ``+``, ``-``, ``@`` or a space.
+    """
+
+    diff: tuple[str, ...] = ()
 
 
 class TemplateError(Qq2cloneError):

@@ -1,15 +1,18 @@
 """Let machines and templates be edited as text, and store only what is sound."""
 
-from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from hashlib import sha256
 
 from qq2clone_tui.domain.clone import CloneStatus
 from qq2clone_tui.domain.edit_rules import faults_of_machine, faults_of_template, new_disks
-from qq2clone_tui.domain.errors import BadArgument, DomainNotFound, MissingProgram, Qq2cloneError
+from qq2clone_tui.domain.errors import BadArgument, DomainNotFound, MissingProgram, Overtaken, Qq2cloneError
 from qq2clone_tui.domain.identity_xml import Compiler
+from qq2clone_tui.domain.text_diff import diff_lines
 
 from .dependents import Needs, needs_of_templates
-from .editor import Editor
+from .editor import Drafts
 from .inventory_store import InventoryStore
 from .tools import Tools
 
@@ -26,8 +29,9 @@ class Draft:
         name: what it is called.
         original: the XML that the edit began with; it may hold secrets.
         text: the XML as edited so far.
-        kept_at: absolute path of the file it was kept in before; empty for a fresh one.
+        kept_at: absolute path of the file it is edited in; empty before it is first edited.
         active: True while the machine runs, so that a change waits for its next start.
+        behind: what others changed since the draft was kept, as in ``errors.Overtaken``.
     """
 
     kind: str
@@ -37,11 +41,7 @@ class Draft:
     text: str = field(repr=False)
     kept_at: str = ""
     active: bool = False
-
-    @property
-    def key(self) -> str:
-        """Return what drafts of the same thing have in common."""
-        return f"{self.kind}-{self.ident}"
+    behind: tuple[str, ...] = field(default=(), repr=False)
 
 
 class Editing:
@@ -57,7 +57,7 @@ class Editing:
         self._inventory = inventory
 
     def open_machine(self, uuid: str) -> Draft:
-        """Return a clone's XML for editing, or the draft that was kept of it.
+        """Return a clone's XML for editing.
 
         Raises:
             DomainNotFound: the hypervisor does not know it.
@@ -69,51 +69,74 @@ class Editing:
         if summary is None:
             raise DomainNotFound("cannot edit the machine", subject=record.identity.name, why="the hypervisor has none")
         xml = self._tools.hypervisor.inactive_xml(uuid)
-        return self._resumed(Draft("machine", uuid, summary.name, xml, xml, active=summary.state.active))
+        return Draft("machine", uuid, summary.name, xml, xml, active=summary.state.active)
 
     def open_template(self, name: str) -> Draft:
-        """Return a template's XML for editing, or the draft that was kept of it.
+        """Return a template's XML for editing.
 
         Raises:
             TemplateError: there is no such template.
         """
         xml = self._tools.catalogue.template(name).xml
-        return self._resumed(Draft("template", name, name, xml, xml))
+        return Draft("template", name, name, xml, xml)
 
-    def alone(self, draft: Draft) -> AbstractContextManager[None]:
-        """Let nobody else edit the same thing for the length of a block.
+    @contextmanager
+    def alone(self, draft: Draft) -> Iterator[Draft]:
+        """Let nobody else edit the same thing for the length of a block, and go on from the draft kept of it.
 
         Raises:
             BadArgument: another process is editing it.
         """
-        drafts = self._tools.programs.drafts
-        return drafts.alone(draft.key, f"{draft.kind} {draft.name}") if drafts else nullcontext()
+        with self._drafts.alone(self._key(draft), f"{draft.kind} {draft.name}"):
+            kept = self._drafts.find(self._key(draft))
+            if kept is None or kept.text == kept.original:
+                yield draft
+            else:
+                behind = diff_lines(kept.original, draft.original) if kept.original != draft.original else ()
+                yield replace(draft, text=kept.text, kept_at=kept.path, behind=behind)
 
-    def edit(self, draft: Draft) -> str:
-        """Return the text as the user's editor left it; the editor takes the terminal meanwhile.
+    def edit(self, draft: Draft) -> Draft:
+        """Let the user edit the text; the editor takes the terminal meanwhile.
 
         Raises:
             MissingProgram: there is no editor.
-            CommandFailed: it failed.
+            CommandFailed: it failed; what it wrote nevertheless is kept.
         """
-        return self._editor().edit(draft.text, draft.name)
+        editor, key = self._tools.programs.editor, self._key(draft)
+        if editor is None:
+            raise MissingProgram("cannot edit", why="there is no editor here")
+        path = draft.kept_at or self._drafts.keep(key, draft.name, draft.original, draft.text)
+        try:
+            editor.edit(path)
+        except Qq2cloneError as error:
+            kept = self._drafts.find(key)
+            if kept is None or kept.text in (draft.original, ""):
+                self._drafts.drop(key)
+            else:
+                error.remedy = f"{error.remedy} The text so far is kept at {path}; the next edit goes on from it."
+            raise
+        kept = self._drafts.find(key)
+        return replace(draft, text=kept.text if kept else "", kept_at=path)
 
-    def store(self, draft: Draft, text: str) -> bool:
+    def store(self, draft: Draft) -> bool:
         """Store an edited text if it is sound, and tell whether anything was changed.
 
         Raises:
-            BadXml, BadArgument: it cannot be stored; every reason is named, and nothing was changed.
+            Overtaken: somebody else changed it since the edit began.
+            BadXml, BadArgument: it cannot be stored; every reason is named, nothing was changed, and the
+                draft stays.
         """
-        if not text.strip():
+        if not draft.text.strip():
+            self.discard(draft)
             raise BadArgument(f"cannot store the {draft.kind}", subject=draft.name, why="the text is empty")
-        if text == draft.original:
+        if draft.text == draft.original:
             self.discard(draft)
             return False
         try:
             if draft.kind == "machine":
-                self._store_machine(draft, text)
+                self._store_machine(draft, draft.text)
             else:
-                self._store_template(draft, text)
+                self._store_template(draft, draft.text)
         except Qq2cloneError as error:
             error.subject = error.subject or draft.name
             raise
@@ -121,34 +144,26 @@ class Editing:
         self._inventory.nudge()
         return True
 
-    def keep(self, draft: Draft, text: str) -> str:
-        """Keep a text that could not be stored for the next time, and return the path of its file."""
-        drafts = self._tools.programs.drafts
-        return drafts.keep(draft.key, draft.original, text) if drafts else ""
-
     def discard(self, draft: Draft) -> None:
         """Forget the draft that was kept of something."""
-        drafts = self._tools.programs.drafts
-        if drafts is not None:
-            drafts.drop(draft.key)
+        self._drafts.drop(self._key(draft))
 
     def fresh(self, draft: Draft) -> Draft:
         """Throw a kept draft away and return the thing as it is now."""
         self.discard(draft)
         return self.open_machine(draft.ident) if draft.kind == "machine" else self.open_template(draft.ident)
 
-    def _resumed(self, draft: Draft) -> Draft:
+    @property
+    def _drafts(self) -> Drafts:
         drafts = self._tools.programs.drafts
-        kept = drafts.find(draft.key) if drafts else None
-        if kept is None:
-            return draft
-        return Draft(draft.kind, draft.ident, draft.name, kept.original, kept.text, kept.path, draft.active)
+        if drafts is None:
+            raise MissingProgram("cannot edit", why="there is no place for texts here")
+        return drafts
 
-    def _editor(self) -> Editor:
-        editor = self._tools.programs.editor
-        if editor is None:
-            raise MissingProgram("cannot edit", why="there is no editor here")
-        return editor
+    def _key(self, draft: Draft) -> str:
+        """Return what drafts of the same thing have in common; other hypervisors have templates of that name."""
+        place = sha256(self._tools.hypervisor.uri.encode()).hexdigest()[:8]
+        return f"{draft.kind}-{draft.ident}-{place}"
 
     def _store_machine(self, draft: Draft, text: str) -> None:
         tools = self._tools
@@ -201,9 +216,10 @@ def _refuse(draft: Draft, faults: list[str]) -> None:
 
 def _refuse_overtaken(draft: Draft, current: str) -> None:
     if current != draft.original:
-        raise BadArgument(
+        overtaken = Overtaken(
             f"cannot store the {draft.kind}",
             subject=draft.name,
             why="somebody else changed it since this edit began, and that change would be lost",
-            remedy="Keep what you need of the draft, discard it, and edit again.",
         )
+        overtaken.diff = diff_lines(draft.original, current)
+        raise overtaken

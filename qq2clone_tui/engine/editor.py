@@ -25,27 +25,35 @@ class KeptDraft:
 class Editor(Protocol):
     """The user's editor, which takes the terminal while it runs."""
 
-    def edit(self, text: str, name: str) -> str:
-        """Let the user edit a text and return it as it was left.
+    def edit(self, path: str) -> None:
+        """Let the user edit a file.
 
         Args:
-            text: may hold secrets: nobody else may read the file.
-            name: what it is, for the name of that file.
+            path: absolute path.
 
         Raises:
             MissingProgram: there is no editor.
-            CommandFailed: it failed; the text is as it was.
+            CommandFailed: it failed.
         """
 
 
 class Drafts(Protocol):
-    """Texts that were edited and could not be used yet."""
+    """Texts that are being edited, or were and could not be used yet; only their user can read them.
+
+    They are edited where they are kept: whatever kills editor or program, what was written is there.
+    """
 
     def find(self, key: str) -> KeptDraft | None:
-        """Return the draft kept of something, or None."""
+        """Return the draft kept of something, or None; what is not UTF-8 in it is escaped as surrogates."""
 
-    def keep(self, key: str, original: str, text: str) -> str:
-        """Keep a draft, in place of an older one, and return its absolute path."""
+    def keep(self, key: str, name: str, original: str, text: str) -> str:
+        """Keep a draft, in place of an older one, and return its absolute path.
+
+        Args:
+            key: what all drafts of the same thing have in common.
+            name: what the user calls it, for the name of the file.
+            original, text: as in ``KeptDraft``.
+        """
 
     def drop(self, key: str) -> None:
         """Delete a draft; that there is none is no error."""

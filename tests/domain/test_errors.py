@@ -12,6 +12,7 @@ CODES = {
     "AccessError": 10,
     "MissingProgram": 11,
     "BadArgument": 12,
+    "Overtaken": 12,
     "SelectionError": 12,
     "TemplateError": 13,
     "CommandFailed": 14,

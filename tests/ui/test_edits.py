@@ -21,7 +21,7 @@ def fleet(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> StagedFleet:
     fleet = StagedFleet()
     fleet.fill("web", 256, [DomainState.OFF, DomainState.OFF, DomainState.RUNNING])
     directory = tmp_path / "drafts"
-    fleet.programs = replace(fleet.programs, editor=HostEditor(directory), drafts=FileDrafts(directory))
+    fleet.programs = replace(fleet.programs, editor=HostEditor(), drafts=FileDrafts(directory))
     return fleet
 
 

@@ -18,11 +18,10 @@ def host_programs(places: Places) -> Programs:
     Args:
         places: where what they leave behind goes.
     """
-    drafts = places.data_dir / "drafts"
     return Programs(
         shell=HostShell(),
-        editor=HostEditor(drafts),
-        drafts=FileDrafts(drafts),
+        editor=HostEditor(),
+        drafts=FileDrafts(places.data_dir / "drafts"),
         viewers=HostViewers(places),
         clipboard=HostClipboard(),
     )

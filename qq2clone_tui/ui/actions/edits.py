@@ -1,14 +1,14 @@
 """Edit machines and templates in the user's editor, which has the terminal meanwhile."""
 
 from contextlib import ExitStack
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from textual.app import SuspendNotSupported
 
-from qq2clone_tui.domain.errors import BadArgument, Qq2cloneError
+from qq2clone_tui.domain.errors import BadArgument, Overtaken, Qq2cloneError
 from qq2clone_tui.engine.editing import Draft
 
+from ..dialogs.message import MessageDialog
 from ..dialogs.question import QuestionDialog
 from ..presenters.errors import error_lines
 from ..presenters.text import Cell, line, visible
@@ -38,10 +38,9 @@ class EditActions:
         app.errands.run("reading", lambda: self._hold(app.session.editing.open_template(name)), self._begin)
 
     def _hold(self, draft: Draft) -> Draft:
-        """Keep others from editing the same thing until this edit ends."""
+        """Keep others from editing the same thing until this edit ends, and go on from the draft kept of it."""
         self._held.close()
-        self._held.enter_context(self._main.qq.session.editing.alone(draft))
-        return draft
+        return self._held.enter_context(self._main.qq.session.editing.alone(draft))
 
     def _begin(self, draft: Draft) -> None:
         if not draft.kept_at:
@@ -51,6 +50,8 @@ class EditActions:
         lines = [
             line(Cell(" A text that could not be stored was kept at", "strong")),
             line(f" {visible(draft.kept_at)}"),
+            *([line(), line(" Somebody else has made these changes since:")] if draft.behind else []),
+            *(line(f" {visible(row)}") for row in draft.behind),
             line(),
             line(" y goes on from it; esc throws it away and begins afresh."),
         ]
@@ -68,7 +69,7 @@ class EditActions:
         app = self._main.qq
         try:
             with app.suspend():
-                text = app.session.editing.edit(draft)
+                edited = app.session.editing.edit(draft)
         except SuspendNotSupported:
             self._fail(BadArgument("cannot open an editor", why="this terminal cannot be handed over"))
         except Qq2cloneError as error:
@@ -76,9 +77,9 @@ class EditActions:
         else:
             app.errands.run(
                 "storing",
-                lambda: app.session.editing.store(draft, text),
-                lambda changed: self._stored(draft, changed=changed),
-                failed=lambda error: self._refused(draft, text, error),
+                lambda: app.session.editing.store(edited),
+                lambda changed: self._stored(edited, changed=changed),
+                failed=lambda error: self._refused(edited, error),
             )
 
     def _stored(self, draft: Draft, *, changed: bool) -> None:
@@ -91,29 +92,32 @@ class EditActions:
         else:
             self._main.flash(f"{name} is changed.", "good")
 
-    def _refused(self, draft: Draft, text: str, error: Qq2cloneError) -> None:
-        """Keep the text, say why it cannot be stored, and offer to go on with it."""
+    def _refused(self, draft: Draft, error: Qq2cloneError) -> None:
+        """Say why a text cannot be stored, and offer to go on with it; it is kept anyway."""
         app = self._main.qq
-        if not text.strip():
+        if not draft.text.strip():
             self._fail(error)
             return
-
-        def ask(path: str) -> None:
-            lines = [
-                *error_lines(error, app.size.width),
-                line(),
-                line(Cell(f" The text is kept at {visible(path)}", "dim")),
-                line(" y edits it again; esc leaves it there for the next time."),
-            ]
-            app.present(QuestionDialog("It cannot be stored", lines), answered)
+        overtaken = isinstance(error, Overtaken)
+        lines = [
+            *error_lines(error, app.size.width),
+            *(line(f" {visible(row)}") for row in (error.diff if isinstance(error, Overtaken) else ())),
+            line(),
+            line(Cell(f" The text is kept at {visible(draft.kept_at)}", "dim")),
+            line("" if overtaken else " y edits it again; esc leaves it there for the next time."),
+        ]
+        if overtaken:
+            self._held.close()
+            app.present(MessageDialog("It cannot be stored", lines))
+            return
 
         def answered(yes: bool | None) -> None:
             if yes:
-                self._open_editor(replace(draft, text=text))
+                self._open_editor(draft)
             else:
                 self._held.close()
 
-        app.errands.run("", lambda: app.session.editing.keep(draft, text), ask, failed=self._fail)
+        app.present(QuestionDialog("It cannot be stored", lines), answered)
 
     def _fail(self, error: Qq2cloneError) -> None:
         self._held.close()
