@@ -28,6 +28,8 @@ VERBS: dict[str, tuple[str, str]] = {
     "exec": ("exec", "Run a command for each machine."),
     "edit": ("edit", "Edit the XML of one clone."),
     "rm": ("rm", "Force machines off, undefine them and delete their images."),
+    "rm-wipe": ("rm", "Remove machines after libvirt has overwritten their images."),
+    "rm-shred": ("rm", "Remove machines after shredding their images."),
     "config": ("config", "List, explain and change settings."),
     "completion": ("completion", "Print the completion script of a shell."),
 }

@@ -23,6 +23,8 @@ _PAST = {
     "save": "saved",
     "save-rm": "rid of their saved states",
     "rm": "removed",
+    "rm-wipe": "wiped and removed",
+    "rm-shred": "shredded and removed",
     "rename": "renamed",
 }
 

@@ -59,6 +59,7 @@ class CloneRecord:
         files: absolute paths recorded as ours before they were made; nothing else is deleted.
         created_at: seconds since the epoch.
         saved: its memory in a file, None mostly.
+        erase: how its files are overwritten while it is being removed; see ``Erasure.written``.
     """
 
     identity: CloneIdentity
@@ -66,3 +67,4 @@ class CloneRecord:
     files: tuple[str, ...] = ()
     created_at: float = 0.0
     saved: SavedState | None = None
+    erase: str = ""

@@ -4,9 +4,10 @@ import shlex
 from collections.abc import Iterable, Iterator
 
 from .disk import ImageKind, ImageSpec
+from .erasure import Erasure, ErasureKind
 from .plan import Action
 
-__all__ = ["lines", "virsh_line"]
+__all__ = ["erasing_lines", "lines", "virsh_line"]
 
 _POWER = {
     Action.START: "start",
@@ -49,6 +50,25 @@ def lines(
     if state_file:
         return tuple(_with_state_file(action, uri, name, state_file))
     return (virsh_line(uri, _POWER[action], name),)
+
+
+def erasing_lines(uri: str, removal: Iterable[str], removes: Iterable[str], erasure: Erasure) -> tuple[str, ...]:
+    """Return the lines of a removal with those before the last that overwrite its files.
+
+    Args:
+        uri: the hypervisor.
+        removal: the lines of the removal; where files go, that is the last.
+        removes: absolute paths of the files.
+        erasure: how they are overwritten.
+    """
+    paths, plain = tuple(removes), tuple(removal)
+    if not paths:
+        return plain
+    if erasure.kind is ErasureKind.SHRED:
+        over = [_line("shred", f"--iterations={erasure.passes}", "--zero", "--", *paths)]
+    else:
+        over = [virsh_line(uri, "vol-wipe", path, "--algorithm", erasure.algorithm) for path in paths]
+    return (*plain[:-1], *over, plain[-1])
 
 
 def _with_state_file(action: Action, uri: str, name: str, path: str) -> Iterator[str]:

@@ -33,6 +33,8 @@ class Action(StrEnum):
     SAVE = "save"
     SAVE_REMOVE = "save-rm"
     REMOVE = "rm"
+    WIPE = "rm-wipe"
+    SHRED = "rm-shred"
     RENAME = "rename"
 
 
@@ -61,6 +63,7 @@ class Step:
         state: its state when the plan was made (None for a machine to be made).
         removes: absolute paths that will be deleted.
         frees: bytes those files take.
+        erase: how the files are overwritten before, for WIPE and SHRED; see ``Erasure.written``.
         clone: what to make, for CLONE.
         state_file: absolute path of the file the memory goes to, for SAVE; empty to leave that to libvirt.
         equivalent: the same as shell lines of virsh and qemu-img, for people to read.
@@ -72,6 +75,7 @@ class Step:
     state: DomainState | None = None
     removes: tuple[str, ...] = ()
     frees: int = 0
+    erase: str = ""
     clone: CloneSpec | None = None
     state_file: str = ""
     equivalent: tuple[str, ...] = ()

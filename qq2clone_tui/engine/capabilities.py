@@ -2,6 +2,7 @@
 
 from .consoles import Consoles
 from .editing import Editing
+from .erasures import Erasures
 from .execution import Execution
 from .inventory_store import InventoryStore
 from .naming import Naming
@@ -25,6 +26,7 @@ class Capabilities:
         self.inventory = inventory
         self.clipboard = tools.programs.clipboard
         self.consoles = Consoles(tools)
+        self.erasures = Erasures(tools)
         self.editing = Editing(tools, inventory)
         self.exec = Execution(tools, lambda _uuid: (), remembered=inventory.nudge)
         self.naming = Naming(tools, inventory)

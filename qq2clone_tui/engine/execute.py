@@ -5,12 +5,14 @@ from collections.abc import Sequence
 
 from qq2clone_tui.domain.clone import CloneRecord
 from qq2clone_tui.domain.describe_xml import describe
+from qq2clone_tui.domain.erasure import Erasure
 from qq2clone_tui.domain.errors import BadArgument, DomainNotFound, HypervisorError, Qq2cloneError
 from qq2clone_tui.domain.identity_xml import Compiler
 from qq2clone_tui.domain.metadata import read_marker
 from qq2clone_tui.domain.plan import Action, CloneSpec, Step
 from qq2clone_tui.domain.states import PowerVerb
 
+from .erasing import check_files, erase_files
 from .rename_template import rename_machine
 from .saved_states import discard, restore, save_to_file
 from .tools import Tools
@@ -29,7 +31,7 @@ def perform(tools: Tools, step: Step, compiler: Compiler | None) -> None:
     if step.clone is not None and compiler is not None:
         with tools.at_work.on(step.uuid, step.name):
             _make(tools, step.clone, compiler)
-    elif step.action is Action.REMOVE:
+    elif step.action in {Action.REMOVE, Action.WIPE, Action.SHRED}:
         with tools.at_work.on(step.uuid, step.name):
             _remove(tools, step)
     elif step.action is Action.RENAME:
@@ -99,22 +101,34 @@ def _roll_back(tools: Tools, uuid: str, made: Sequence[str], cause: Qq2cloneErro
 
 def _remove(tools: Tools, step: Step) -> None:
     _refuse_changeling(tools, step)  # before anything is recorded, so that it is not tried again at every start
-    tools.catalogue.mark_removing([step.uuid])
+    if step.erase:
+        check_files(tools, step.removes, _erasure(step.erase))
+    tools.catalogue.mark_removing([step.uuid], step.erase)
     record = tools.catalogue.clone(step.uuid)
     if record is not None:
         remove_machine(tools, record)
 
 
 def remove_machine(tools: Tools, record: CloneRecord) -> None:
-    """Force a machine off, undefine it, delete the files recorded as its own, forget it.
+    """Force a machine off, undefine it, overwrite and delete the files recorded as its own, forget it.
 
-    Each part may have happened already: this also finishes what a killed process began.
+    Each part may have happened already: this also finishes what a killed process began. Once a file
+    is overwritten in part nothing can start from it any more, since the machine is undefined before.
     """
     uuid = record.identity.uuid
     _undefine(tools, uuid, record.files)
+    if record.erase:
+        erase_files(tools, record.files, _erasure(record.erase))
     for path in record.files:
         tools.delete_file(path)
     tools.catalogue.forget([uuid])
+
+
+def _erasure(text: str) -> Erasure:
+    found = Erasure.read(text)
+    if found is None:
+        raise BadArgument("cannot overwrite the files", subject=text, why="a newer release recorded how")
+    return found
 
 
 def _refuse_changeling(tools: Tools, step: Step) -> None:

@@ -11,7 +11,7 @@ from qq2clone_tui.domain.screenshot import Screenshot
 
 from .viewers import Graphics
 
-__all__ = ["Definitions", "Displays", "Facets", "SavedStates"]
+__all__ = ["Definitions", "Displays", "Facets", "SavedStates", "Wiping"]
 
 
 class Definitions(Protocol):
@@ -58,6 +58,16 @@ class SavedStates(Protocol):
         """Return the bytes of the states that libvirt keeps itself, by machine name, as far as that can be told."""
 
 
+class Wiping(Protocol):
+    """Overwriting of volumes by the hypervisor's host."""
+
+    def possible(self) -> bool:
+        """Tell whether this hypervisor has storage pools, and so a way to wipe."""
+
+    def wipe(self, path: str, algorithm: str) -> None:
+        """Overwrite the file at an absolute path of the host; a missing one is no error."""
+
+
 class Facets(Protocol):
     """The sides of a hypervisor, each reached through a property of its own."""
 
@@ -72,6 +82,10 @@ class Facets(Protocol):
     @property
     def saves(self) -> SavedStates:
         """The memory of its machines, put aside."""
+
+    @property
+    def wiping(self) -> Wiping:
+        """Overwriting of volumes."""
 
     @property
     def graphics(self) -> Graphics:

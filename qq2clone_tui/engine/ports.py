@@ -17,7 +17,7 @@ from qq2clone_tui.domain.template import Template
 from .annotations import Annotations
 from .facets import Facets
 
-__all__ = ["Catalogue", "FileJournal", "HostListener", "Hypervisor", "ImageStore", "ReserveRequest"]
+__all__ = ["Catalogue", "Eraser", "FileJournal", "HostListener", "Hypervisor", "ImageStore", "ReserveRequest"]
 
 
 class HostListener(Protocol):
@@ -83,12 +83,34 @@ class Hypervisor(Facets, Protocol):
         """Let go of every connection and thread."""
 
 
+class Eraser(Protocol):
+    """Overwrites files of this host, so that what they held cannot be read any more."""
+
+    def check(self, path: str) -> bool:
+        """Tell whether there is a file, and refuse one that must not or cannot be overwritten.
+
+        Raises:
+            WrongFileKind: it is no regular file, or has other names.
+            AccessError: it may not be written to.
+        """
+
+    def overwrite(self, path: str, passes: int) -> None:
+        """Overwrite a file so often with random bytes, then with zeros; a missing one is no error."""
+
+    def doubts(self) -> tuple[str, ...]:
+        """Return why overwriting may leave what was in the files of the place, as clauses."""
+
+
 class ImageStore(Protocol):
     """The place where new images go, and what can be asked about existing ones."""
 
     @property
     def place(self) -> str:
         """Absolute directory in which new files are made."""
+
+    @property
+    def eraser(self) -> Eraser | None:
+        """What overwrites files here; None where this process has no access to them."""
 
     def check_ready(self) -> None:
         """Raise AccessError unless files can be made here: exists or can be made, writable, not hidden."""
@@ -213,8 +235,8 @@ class Catalogue(Annotations, Protocol):
     def mark_ready(self, uuids: Sequence[str]) -> None:
         """Record that the clones are whole."""
 
-    def mark_removing(self, uuids: Sequence[str]) -> None:
-        """Record that this process removes the clones.
+    def mark_removing(self, uuids: Sequence[str], erase: str = "") -> None:
+        """Record that this process removes the clones, and how their files are overwritten before.
 
         Raises:
             BadArgument: another living process is making or removing one of them.

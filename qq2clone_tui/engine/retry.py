@@ -14,12 +14,21 @@ __all__ = ["Planners", "plan_again"]
 
 @dataclass(frozen=True)
 class Planners:
-    """How plans are made: by a power verb, for removal, for clones (template, count, start), and for names."""
+    """How plans are made.
+
+    Args:
+        power: by a power verb.
+        remove: for removal.
+        clone: for clones (template, count, start).
+        rename: for machines that do not have the name their template asks for.
+        erase: for removal with overwriting, as ``Erasure.written``.
+    """
 
     power: Callable[[PowerVerb, Sequence[str]], Plan]
     remove: Callable[[Sequence[str]], Plan]
     clone: Callable[[str, int, bool], Plan]
     rename: Callable[[str], Plan]
+    erase: Callable[[Sequence[str], str], Plan]
 
 
 def plan_again(planners: Planners, catalogue: Catalogue, plan: Plan) -> Plan:
@@ -30,6 +39,8 @@ def plan_again(planners: Planners, catalogue: Catalogue, plan: Plan) -> Plan:
     uuids = [step.uuid for step in plan.steps]
     if plan.action is Action.REMOVE:
         return planners.remove(uuids)
+    if plan.action in {Action.WIPE, Action.SHRED}:
+        return planners.erase(uuids, plan.steps[0].erase)
     if plan.action is Action.RENAME:
         return planners.rename(plan.template)
     if plan.action is not Action.CLONE:

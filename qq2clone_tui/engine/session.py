@@ -76,6 +76,7 @@ class Session(Capabilities):
             self.plan_remove,
             lambda template, count, start: self.plan_clone(template, count, start=start),
             lambda template: self.naming.plan(template, template),
+            lambda uuids, erase: self.erasures.again(self.plan_remove(uuids), erase),
         )
         self.jobs = Jobs(
             self._prepare,

@@ -105,6 +105,8 @@ COMMANDS: tuple[Command, ...] = (
         "unsave", "Z", "delete saved", "Delete saved memory; the machines then start afresh.", danger=Danger.LOSES
     ),
     _machine("destroy", "x", "force off", "Cut the power; what is not written is lost.", 7, danger=Danger.INTERRUPTS),
+    _machine("wipe", "W", "wipe", "Remove them after overwriting their files with zeros.", danger=Danger.LOSES),
+    _machine("shred", "H", "shred", "Remove them after overwriting their files at random.", danger=Danger.LOSES),
     _machine("remove", "D", "remove", "Force off, undefine, and delete their own files.", 8, danger=Danger.LOSES),
     Command(
         "consoles.connect",

@@ -147,8 +147,8 @@ class SqliteCatalogue:
         with self._database.writing(durable=False) as connection:
             clone_rows.set_status(connection, uuids, CloneStatus.READY, None)
 
-    def mark_removing(self, uuids: Sequence[str]) -> None:
-        """Record that the clones are being removed, by this process.
+    def mark_removing(self, uuids: Sequence[str], erase: str = "") -> None:
+        """Record that the clones are being removed, by this process, and how their files are overwritten before.
 
         Raises:
             BadArgument: another living process is making or removing one of them.
@@ -157,6 +157,7 @@ class SqliteCatalogue:
         with self._database.writing(durable=False) as connection:
             clone_rows.refuse_busy(connection, uuids, this_process())
             clone_rows.set_status(connection, uuids, CloneStatus.REMOVING, this_process())
+            clone_rows.set_erase(connection, uuids, erase)
 
     def forget(self, uuids: Sequence[str]) -> None:
         """Drop the clones' records and give their numbers back."""

@@ -10,7 +10,7 @@ from qq2clone_tui.domain.errors import AccessError, BadArgument
 from . import process_rows, saved_states
 from .owners import Owner, alive
 
-__all__ = ["abandoned", "delete", "insert", "refuse_busy", "select", "select_one", "set_status"]
+__all__ = ["abandoned", "delete", "insert", "refuse_busy", "select", "select_one", "set_erase", "set_status"]
 
 _COLUMNS = "uuid, template, version, number, name, status, created_at"
 
@@ -56,6 +56,12 @@ def select_one(connection: sqlite3.Connection, uuid: str) -> CloneRecord | None:
     """Return one clone, or None when there is none with this UUID."""
     found = _records(connection, "uuid = ?", (uuid,))
     return found[0] if found else None
+
+
+def set_erase(connection: sqlite3.Connection, uuids: Iterable[str], erase: str) -> None:
+    """Record how the clones' files are overwritten; what was recorded of an interrupted removal counts as well."""
+    if erase:
+        connection.executemany("UPDATE clone SET erase = ? WHERE uuid = ?", [(erase, uuid) for uuid in uuids])
 
 
 def set_status(connection: sqlite3.Connection, uuids: Iterable[str], status: CloneStatus, owner: Owner | None) -> None:
@@ -104,7 +110,7 @@ def abandoned(connection: sqlite3.Connection) -> list[CloneRecord]:
 
 def _records(connection: sqlite3.Connection, where: str, values: tuple[object, ...]) -> list[CloneRecord]:
     rows = connection.execute(
-        f"SELECT {_COLUMNS} FROM clone WHERE {where} ORDER BY template, number",  # noqa: S608
+        f"SELECT {_COLUMNS}, erase FROM clone WHERE {where} ORDER BY template, number",  # noqa: S608
         values,
     ).fetchall()
     macs, files = (
@@ -125,8 +131,9 @@ def _records(connection: sqlite3.Connection, where: str, values: tuple[object, .
             tuple(files.get(uuid, ())),
             created_at,
             saved.get(uuid),
+            erase,
         )
-        for uuid, template, version, number, name, status, created_at in rows
+        for uuid, template, version, number, name, status, created_at, erase in rows
     ]
 
 

@@ -93,6 +93,7 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
             process INTEGER REFERENCES process (id)
         ) STRICT""",
     ),
+    ("ALTER TABLE clone ADD COLUMN erase TEXT NOT NULL DEFAULT ''",),
 )
 
 

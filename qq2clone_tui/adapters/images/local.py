@@ -15,6 +15,7 @@ from .os_errors import as_access_error
 from .overlay_seed import SeedKey, Seeds
 from .place import check_place, name_inside, open_place
 from .probe import ImageReader
+from .shred import LocalEraser
 
 __all__ = ["LocalImages"]
 
@@ -35,6 +36,11 @@ class LocalImages:
     def place(self) -> str:
         """Absolute directory in which new files are made."""
         return str(self._place)
+
+    @property
+    def eraser(self) -> LocalEraser:
+        """What overwrites files here."""
+        return LocalEraser(self.place)
 
     def check_ready(self) -> None:
         """Make the place if it is missing, and raise AccessError or WrongFileKind unless it will do."""

@@ -5,6 +5,7 @@ from .displays import LibvirtDisplays
 from .graphics import LibvirtGraphics
 from .pool import ConnectionPool
 from .saved_states import LibvirtSavedStates
+from .wiping import LibvirtWiping
 
 __all__ = ["LibvirtFacets"]
 
@@ -33,6 +34,11 @@ class LibvirtFacets:
     def saves(self) -> LibvirtSavedStates:
         """The memory of its machines, put aside."""
         return LibvirtSavedStates(self.connections, self.uri)
+
+    @property
+    def wiping(self) -> LibvirtWiping:
+        """Overwriting of volumes."""
+        return LibvirtWiping(self.connections)
 
     @property
     def graphics(self) -> LibvirtGraphics:

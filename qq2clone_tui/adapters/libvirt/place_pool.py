@@ -37,6 +37,10 @@ class PlaceImages:
         """Absolute directory, on the hypervisor's host, in which new files are made."""
         return self._directory
 
+    @property
+    def eraser(self) -> None:
+        """None: the files are the host's, and libvirt wipes them there."""
+
     def check_ready(self) -> None:
         """Make the pool where it is missing; raise AccessError when files cannot be made in it."""
         hidden = hidden_part(PurePosixPath(self._directory))

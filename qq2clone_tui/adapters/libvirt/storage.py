@@ -67,6 +67,10 @@ class PoolImages:
         """Absolute directory, on the hypervisor's host, in which new files are made."""
         return self._place
 
+    @property
+    def eraser(self) -> None:
+        """None: the files are the host's, and libvirt wipes them there."""
+
     def check_ready(self) -> None:
         """Raise AccessError unless the pool is running and its directory not hidden."""
         hidden = hidden_part(PurePosixPath(self._place))

@@ -111,9 +111,10 @@ class MemoryCatalogue:
         """Record that clones are whole."""
         self.restore(_marked(self._clones, uuids, CloneStatus.READY))
 
-    def mark_removing(self, uuids: Sequence[str]) -> None:
-        """Record that clones are being removed."""
-        self.restore(_marked(self._clones, uuids, CloneStatus.REMOVING))
+    def mark_removing(self, uuids: Sequence[str], erase: str = "") -> None:
+        """Record that clones are being removed, and how their files are overwritten before."""
+        marked = _marked(self._clones, uuids, CloneStatus.REMOVING)
+        self.restore([replace(record, erase=erase or record.erase) for record in marked])
 
     def forget(self, uuids: Sequence[str]) -> None:
         """Drop records."""

@@ -7,6 +7,7 @@ from .displays import MemoryDisplays
 from .domains import MemoryDomains
 from .graphics import MemoryGraphics
 from .saved_states import MemorySavedStates
+from .wiping import MemoryWiping
 
 __all__ = ["MemoryFacets"]
 
@@ -28,6 +29,11 @@ class MemoryFacets(MemoryDomains):
     def saves(self) -> MemorySavedStates:
         """The memory of its machines, put aside."""
         return MemorySavedStates(self)
+
+    @cached_property
+    def wiping(self) -> MemoryWiping:
+        """Overwriting of volumes."""
+        return MemoryWiping()
 
     @cached_property
     def graphics(self) -> MemoryGraphics:

@@ -19,6 +19,7 @@ class MemoryImages:
         facts: every existing file by path.
         writers: files that a machine outside this world writes to.
         deleted: every path that was to be deleted, there or not.
+        overwritten: path and passes of every file that was overwritten, in order.
         full: while True nothing can be created, as on a full file system.
     """
 
@@ -30,11 +31,32 @@ class MemoryImages:
         self.writers: set[str] = set()
         self.deleted: set[str] = set()
         self.full = False
+        self.overwritten: list[tuple[str, int]] = []
 
     @property
     def place(self) -> str:
         """Return the directory it plays."""
         return self._place
+
+    @property
+    def eraser(self) -> "MemoryImages":
+        """What overwrites files here."""
+        return self
+
+    def check(self, path: str) -> bool:
+        """Tell whether there is a file; those in ``writers`` may not be overwritten."""
+        if path in self.writers:
+            raise AccessError("cannot overwrite the image", subject=path, why="Permission denied")
+        return path in self.facts
+
+    def overwrite(self, path: str, passes: int) -> None:
+        """Note that a file was overwritten."""
+        if path in self.facts:
+            self.overwritten.append((path, passes))
+
+    def doubts(self) -> tuple[str, ...]:
+        """Doubt nothing."""
+        return ()
 
     def check_ready(self) -> None:
         """Accept: memory is always there."""

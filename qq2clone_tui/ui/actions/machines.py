@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from qq2clone_tui.domain.erasure import Erasure, ErasureKind
 from qq2clone_tui.domain.states import PowerVerb
 
 from ..dialogs.choices import CloneDialog, CloneWish
@@ -65,6 +66,18 @@ class MachineActions:
         """Remove them with their files."""
         session, uuids = self._main.qq.session, self._uuids()
         self._plans.decide("planning removal", lambda: session.plan_remove(uuids))
+
+    def wipe(self) -> None:
+        """Remove them after wiping their files."""
+        self._erase(Erasure(ErasureKind.WIPE))
+
+    def shred(self) -> None:
+        """Remove them after shredding their files."""
+        self._erase(Erasure(ErasureKind.SHRED))
+
+    def _erase(self, erasure: Erasure) -> None:
+        session, uuids = self._main.qq.session, self._uuids()
+        self._plans.decide("planning removal", lambda: session.erasures.plan(session.plan_remove(uuids), erasure))
 
     def _power(self, verb: PowerVerb) -> None:
         session, uuids = self._main.qq.session, self._uuids()

@@ -28,7 +28,7 @@ _WORDS = {
 }
 _UNDER_WAY = {"clone": "making", "rm": "removing", "start": "starting", "shutdown": "asking", "destroy": "cutting off",
               "suspend": "pausing", "resume": "resuming", "save": "saving", "save-rm": "deleting",
-              "rename": "renaming"}  # fmt: skip
+              "rm-wipe": "wiping", "rm-shred": "shredding", "rename": "renaming"}  # fmt: skip
 
 
 def ledger_title(ledger: Ledger) -> str:
