@@ -21,7 +21,6 @@ from textual.app import App
 
 from qq2clone_tui.adapters.memory.paint import paint_desktop, paint_text
 from qq2clone_tui.domain.screenshot import Screenshot
-from qq2clone_tui.ui.pictures import terminal
 from qq2clone_tui.ui.pictures.develop import develop
 from qq2clone_tui.ui.pictures.gaze import Gaze
 from qq2clone_tui.ui.pictures.lens import Depth, Lens, Protocol
@@ -90,7 +89,7 @@ def test_what_is_typed_before_and_after_the_answer_arrives(driver: Deaf) -> None
 def test_after_a_while_no_answer_is_waited_for(driver: Deaf, monkeypatch: pytest.MonkeyPatch) -> None:
     driver.ask(lambda _: None)
     late = time.monotonic() + 60
-    monkeypatch.setattr(terminal.time, "monotonic", lambda: late)
+    monkeypatch.setattr("qq2clone_tui.ui.pictures.terminal.time.monotonic", lambda: late)
     driver.types("[?62;4c")
     assert "".join(driver.passed) == "[?62;4c"
 
