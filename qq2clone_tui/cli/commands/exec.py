@@ -1,5 +1,7 @@
 """Run a command once for each machine: ``exec SET COMMAND``."""
 
+import math
+
 import click
 
 from qq2clone_tui.cli.app import Verb
@@ -49,6 +51,8 @@ def execute(  # noqa: PLR0917
     it failed for are @failed in later sets. Exits with 14 when the command failed for a machine.
     """
     parse(machines)
+    if timeout is not None and math.isnan(timeout):
+        raise BadArgument("cannot use the time limit", subject=str(timeout), remedy="Give it in seconds: --timeout 30")
     manner = Manner(parallel, keep_going, timeout, guest)
     with invocation.session() as session:
         chosen = session.select(machines, invocation.template(session))
