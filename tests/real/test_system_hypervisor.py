@@ -126,6 +126,28 @@ def test_a_copied_template_lives_and_dies_with_its_own_image(site: Site) -> None
     assert {path.name for path in site.images.iterdir()} == before
 
 
+def test_machines_are_saved_restored_and_wiped_whoever_holds_their_files(site: Site) -> None:
+    before = {path.name for path in site.images.iterdir()}
+    site.run("import-template", str(site.images / "sample.xml"), "qqkeep")
+    try:
+        site.run("-t", "qqkeep", "clone", "3", "-r")
+        site.run("-t", "qqkeep", "save", "1")
+        assert (site.images / "qqkeep-1.save").stat().st_mode & 0o777 == 0o600
+        site.run("-t", "qqkeep", "save-rm", "1")
+        assert not (site.images / "qqkeep-1.save").exists()
+        site.run("-t", "qqkeep", "save", "2-3")
+        assert site.states() == {1: "off", 2: "saved", 3: "saved"}
+        site.run("-t", "qqkeep", "start", "2")
+        assert site.states() == {1: "off", 2: "running", 3: "saved"}
+        site.run("-t", "qqkeep", "rm-wipe", "1-2", "--yes")
+        by_file = site.storage.startswith("/") and "ssh" not in site.uri
+        site.run("-t", "qqkeep", "rm-shred", "3", "--yes", code=0 if by_file else 12)
+    finally:
+        site.run("-t", "qqkeep", "rm", "all", "--yes", code=12 if not site.states() else 0)
+    site.run("delete-template", "qqkeep")
+    assert {path.name for path in site.images.iterdir()} == before
+
+
 def test_an_unknown_host_is_named_with_the_reason(images: Path, tmp_path: Path) -> None:
     site = Site("qemu+ssh://nobody@no-such-host.invalid/system?no_tty=1", str(images), images, tmp_path)
     done = site.run("list", "all", code=16)
