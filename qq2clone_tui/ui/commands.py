@@ -1,77 +1,13 @@
 """Hold the one table of commands; bindings, footer, palette, help and README all come from it."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from enum import StrEnum
 
 from qq2clone_tui.domain.plan import Danger
 
+from .command import Command, Group, Scope
+from .looking_commands import LOOKING
+
 __all__ = ["COMMANDS", "Command", "Group", "Scope", "command", "in_scope", "key_label", "key_table"]
-
-
-class Scope(StrEnum):
-    """Where a command's keys are heard."""
-
-    MAIN = "main"
-    LIST = "list"
-    TREE = "tree"
-    JOBS = "jobs"
-    RESULTS = "results"
-    SETTINGS = "settings"
-    PICTURE = "picture"
-    WALL = "wall"
-
-
-class Group(StrEnum):
-    """The heading a command stands under in help, palette and README."""
-
-    MACHINES = "Machines"
-    SELECT = "Selection"
-    VIEW = "View"
-    TEMPLATES = "Templates"
-    JOBS = "Jobs"
-    RESULTS = "Results of a command"
-    PICTURE = "Picture of a screen"
-    WALL = "Wall of screens"
-    MOVE = "Moving"
-    APP = "Program"
-
-
-@dataclass(frozen=True, slots=True)
-class Command:
-    """One thing a user can ask for.
-
-    Args:
-        id: ``noun.verb``; names the class and the method that carry it out.
-        keys: its keys in Textual's spelling, the one shown first.
-        title: two or three words for footer and palette.
-        help: one sentence for the help screen and the README.
-        group: its heading.
-        scope: where its keys are heard.
-        danger: how much it can lose.
-        writes: True when it changes anything but the screen; gone in read-only mode.
-        footer: position in the footer, 0 when it is not shown there.
-    """
-
-    id: str
-    keys: tuple[str, ...]
-    title: str
-    help: str
-    group: Group
-    scope: Scope = Scope.MAIN
-    danger: Danger = Danger.NONE
-    writes: bool = False
-    footer: int = 0
-
-    @property
-    def noun(self) -> str:
-        """Return the part of the id that names the class of actions."""
-        return self.id.partition(".")[0]
-
-    @property
-    def verb(self) -> str:
-        """Return the part of the id that names the method."""
-        return self.id.partition(".")[2]
 
 
 def _machine(verb: str, key: str, title: str, text: str, footer: int = 0, *, danger: Danger = Danger.NONE) -> Command:
@@ -80,14 +16,6 @@ def _machine(verb: str, key: str, title: str, text: str, footer: int = 0, *, dan
 
 def _move(verb: str, keys: str, title: str, text: str) -> Command:
     return Command(f"move.{verb}", tuple(keys.split()), title, text, Group.MOVE, Scope.LIST)
-
-
-def _picture(verb: str, keys: str, title: str, text: str, footer: int = 0) -> Command:
-    return Command(f"picture.{verb}", tuple(keys.split()), title, text, Group.PICTURE, Scope.PICTURE, footer=footer)
-
-
-def _wall(verb: str, keys: str, title: str, text: str, footer: int = 0) -> Command:
-    return Command(f"wall.{verb}", tuple(keys.split()), title, text, Group.WALL, Scope.WALL, footer=footer)
 
 
 def _result(verb: str, keys: str, title: str, text: str, footer: int = 0) -> Command:
@@ -172,40 +100,6 @@ COMMANDS: tuple[Command, ...] = (
     Command(
         "jobs.cancel", ("C",), "cancel job", "Let running machines finish, skip the rest.", Group.JOBS, writes=True
     ),
-    _picture("next", "n", "next", "See the next machine of the marked ones, or of the table.", 1),
-    _picture("previous", "N", "previous", "See the machine before.", 2),
-    _picture("text", "t", "letters/dots", "Show a text screen as letters, or as it looks.", 3),
-    _picture("closer", "z", "closer", "Show a part of the picture, larger.", 4),
-    _picture("wider", "Z", "wider", "Show more of the picture, smaller.", 5),
-    _picture("whole", "f", "whole", "Show the whole picture."),
-    _picture("left", "h left", "left", "Move what is seen to the left; a whole picture, to the machine before."),
-    _picture("right", "l right", "right", "Move what is seen to the right; a whole picture, to the next machine."),
-    _picture("up", "k up", "up", "Move what is seen up."),
-    _picture("down", "j down", "down", "Move what is seen down."),
-    _picture("console", "o", "console", "Go back and open the machine's console.", 6),
-    _picture("refresh", "r", "refresh", "Look again now.", 8),
-    _picture("faster", "plus", "more often", "Look more often.", 9),
-    _picture("slower", "minus", "less often", "Look less often."),
-    _picture("hold", "p", "hold", "Look only when asked to, or go on.", 7),
-    _picture("back", "escape q v", "back", "Go back."),
-    _wall("open", "enter v", "open", "See this screen alone.", 1),
-    _wall("mark", "space", "mark", "Mark or unmark the machine and go to the next.", 2),
-    _wall("text", "t", "letters/dots", "Show text screens as letters, or as they look.", 3),
-    _wall("closer", "z", "larger", "Show fewer screens, larger.", 4),
-    _wall("wider", "Z", "smaller", "Show more screens, smaller.", 5),
-    _wall("left", "h left", "left", "Go to the screen on the left."),
-    _wall("right", "l right", "right", "Go to the screen on the right."),
-    _wall("up", "k up", "up", "Go to the screen above."),
-    _wall("down", "j down", "down", "Go to the screen below."),
-    _wall("page_down", "ctrl+f pagedown", "page down", "Go to the next page."),
-    _wall("page_up", "ctrl+b pageup", "page up", "Go to the page before."),
-    _wall("top", "g home", "top", "Go to the first screen."),
-    _wall("bottom", "G end", "bottom", "Go to the last screen."),
-    _wall("refresh", "r", "refresh", "Look at all of them again now.", 7),
-    _wall("faster", "plus", "more often", "Look more often.", 8),
-    _wall("slower", "minus", "less often", "Look less often."),
-    _wall("hold", "p", "hold", "Look only when asked to, or go on.", 6),
-    _wall("back", "escape q V", "back", "Go back; the cursor stays on the machine."),
     _result("group", "t", "by result", "Show machines one by one, or those with the same result together.", 1),
     _result("find", "slash", "find", "Find a text in the output.", 2),
     _result("next", "n", "find next", "Go to the next line that holds the text."),
@@ -215,6 +109,7 @@ COMMANDS: tuple[Command, ...] = (
     _result("older", "less_than_sign", "run before", "Show the run before this one.", 6),
     _result("newer", "greater_than_sign", "run after", "Show the run after this one."),
     _result("back", "escape q L", "back", "Go back; the run goes on.", 7),
+    *LOOKING,
     _move("down", "j down", "down", "Go down; with a number, that many rows."),
     _move("up", "k up", "up", "Go up; with a number, that many rows."),
     _move("page_down", "ctrl+f pagedown", "page down", "Go down a page."),
