@@ -11,6 +11,7 @@ from qq2clone_tui.domain.errors import BadArgument, DomainNotFound, MissingProgr
 from qq2clone_tui.domain.identity_xml import Compiler
 from qq2clone_tui.domain.text_diff import diff_lines
 
+from .changelings import check_ours
 from .dependents import Needs, needs_of_templates
 from .editor import Drafts
 from .inventory_store import InventoryStore
@@ -68,6 +69,7 @@ class Editing:
             raise BadArgument("cannot edit the machine", subject=uuid, why="it is no clone of a template here")
         if summary is None:
             raise DomainNotFound("cannot edit the machine", subject=record.identity.name, why="the hypervisor has none")
+        check_ours(self._tools, uuid, summary.name, record.files)
         xml = self._tools.hypervisor.inactive_xml(uuid)
         return Draft("machine", uuid, summary.name, xml, xml, active=summary.state.active)
 

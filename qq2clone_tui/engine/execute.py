@@ -4,14 +4,13 @@ import contextlib
 from collections.abc import Sequence
 
 from qq2clone_tui.domain.clone import CloneRecord
-from qq2clone_tui.domain.describe_xml import describe
 from qq2clone_tui.domain.erasure import Erasure
 from qq2clone_tui.domain.errors import BadArgument, DomainNotFound, HypervisorError, Qq2cloneError
 from qq2clone_tui.domain.identity_xml import Compiler
-from qq2clone_tui.domain.metadata import read_marker
 from qq2clone_tui.domain.plan import Action, CloneSpec, Step
 from qq2clone_tui.domain.states import PowerVerb
 
+from .changelings import check_ours
 from .erasing import check_files, erase_files
 from .rename_template import rename_machine
 from .saved_states import discard, restore, save_to_file
@@ -135,27 +134,7 @@ def _refuse_changeling(tools: Tools, step: Step) -> None:
     record = tools.catalogue.clone(step.uuid)
     if record is not None:
         with contextlib.suppress(DomainNotFound):
-            _check_ours(tools, step.uuid, record.identity.name, record.files)
-
-
-def _check_ours(tools: Tools, uuid: str, name: str, files: Sequence[str]) -> None:
-    """Raise unless the machine with a clone's UUID is that clone: it bears our mark, or has a file of the clone's.
-
-    Raises:
-        DomainNotFound: there is no machine with the UUID.
-    """
-    xml = tools.hypervisor.inactive_xml(uuid)
-    marker = read_marker(xml)
-    if marker is not None and marker.uuid == uuid:
-        return
-    if any(disk.source in files for disk in describe(xml).disks):
-        return
-    raise BadArgument(
-        "will not touch the machine",
-        subject=name,
-        why="it has the UUID of a clone, but another program has put a machine of its own in the clone's place",
-        remedy="Undefine it there first if it is to go.",
-    )
+            check_ours(tools, step.uuid, record.identity.name, record.files)
 
 
 def _undefine(tools: Tools, uuid: str, files: Sequence[str]) -> None:
@@ -163,7 +142,7 @@ def _undefine(tools: Tools, uuid: str, files: Sequence[str]) -> None:
     if domain is None:
         return
     try:
-        _check_ours(tools, uuid, domain.name, files)
+        check_ours(tools, uuid, domain.name, files)
     except DomainNotFound:
         return
     if domain.state.active:

@@ -2,10 +2,11 @@
 
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 
 from qq2clone_tui.domain.clone import CloneRecord, CloneStatus
 from qq2clone_tui.domain.equivalent import virsh_line
-from qq2clone_tui.domain.errors import DomainNotFound, Qq2cloneError, TemplateError
+from qq2clone_tui.domain.errors import BadArgument, BadXml, DomainNotFound, Qq2cloneError, TemplateError
 from qq2clone_tui.domain.inventory import DomainSummary
 from qq2clone_tui.domain.metadata import mark_text
 from qq2clone_tui.domain.names import check_template_name, clone_name
@@ -13,6 +14,7 @@ from qq2clone_tui.domain.plan import Action, Plan, Refusal, Step
 from qq2clone_tui.domain.states import DomainState
 from qq2clone_tui.domain.template import Template
 
+from .changelings import check_ours
 from .tools import Tools
 
 __all__ = ["copy_template", "plan_rename", "rename_machine", "rename_template", "settle_names"]
@@ -69,7 +71,9 @@ def rename_template(tools: Tools, old: str, new: str) -> None:
     known = {domain.uuid for domain in tools.hypervisor.list_domains()}
     for record in tools.catalogue.clones(new):
         if record.identity.uuid in known:
-            tools.hypervisor.definitions.mark(record.identity.uuid, mark_text(record.identity))
+            # What is no clone of ours, or went away, is reported when its turn to be renamed comes.
+            with suppress(BadArgument, BadXml, DomainNotFound):
+                _mark(tools, record)
 
 
 def rename_machine(tools: Tools, step: Step) -> None:
@@ -81,6 +85,10 @@ def rename_machine(tools: Tools, step: Step) -> None:
     domain = tools.hypervisor.read_domain(step.uuid)
     if domain is None:
         raise DomainNotFound("cannot rename the machine", subject=step.name, why="the hypervisor has none")
+    record = tools.catalogue.clone(step.uuid)
+    if record is None:
+        raise BadArgument("cannot rename the machine", subject=step.name, why="it was removed meanwhile")
+    check_ours(tools, step.uuid, domain.name, record.files)
     if domain.name != step.name:
         tools.hypervisor.definitions.rename(step.uuid, step.name)
     tools.catalogue.rewrite.clone_name(step.uuid, step.name)
@@ -112,13 +120,19 @@ def _settled(tools: Tools, record: CloneRecord, domain: DomainSummary | None, na
     if domain is None or domain.name not in (old, wanted):
         return ""
     try:
-        tools.hypervisor.definitions.mark(uuid, mark_text(record.identity))
+        _mark(tools, record)
         if _why_not(record, domain, wanted, names):
             return ""
         rename_machine(tools, Step(Action.RENAME, uuid, wanted, domain.state))
     except Qq2cloneError as error:
         return f"{old} could not be renamed after its template: {error.paragraph()}"
     return f"{old} is called {wanted} now, after its template"
+
+
+def _mark(tools: Tools, record: CloneRecord) -> None:
+    uuid = record.identity.uuid
+    check_ours(tools, uuid, record.identity.name, record.files)
+    tools.hypervisor.definitions.mark(uuid, mark_text(record.identity))
 
 
 def _wanted(record: CloneRecord) -> str:

@@ -64,12 +64,12 @@ class MemoryCatalogue:
 
     def remove_template(self, name: str, deletes: Sequence[str] = ()) -> tuple[str, ...]:
         """Forget a template without clones; ``deletes`` that no other uses go into the journal."""
-        self.template(name)
+        images = [disk.image for disk in self.template(name).disks if disk.owned]
         with self._lock:
             if any(record.identity.template == name for record in self._clones.values()):
                 raise TemplateError("cannot delete the template", subject=name, why="it has clones")
             del self._templates[name]
-            shared = hand_over(self._templates, name, deletes)
+            shared = hand_over(self._templates, name, images)
             free = tuple(path for path in deletes if path not in shared)
             self.journal.note(free)
             self._revision += 1
