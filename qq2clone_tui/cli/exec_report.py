@@ -31,7 +31,7 @@ class Printer:
     def __init__(
         self, invocation: Invocation, manner: Manner, stop: Callable[[], object], *, group: bool | None
     ) -> None:
-        alone = manner.parallel == 1 and not manner.guest
+        alone = manner.parallel == 1
         grouped = sys.stdout.isatty() and not alone if group is None else group
         self._json = invocation.json
         self._grouped = grouped and not self._json
@@ -102,6 +102,9 @@ def report_outcomes(ledger: ExecLedger, narrator: Narrator) -> None:
     text += f", {len(ledger.failed)} failed" if ledger.failed else ""
     text += f", {len(skipped)} not begun ({_listed(skipped)})" if skipped else ""
     narrator.note(text + ".")
+    if ledger.manner.guest:
+        cut = [entry.name for entry in ledger.entries if entry.outcome and entry.outcome.stdout.left_out]
+        narrator.warn_all([f"Of what {name} printed, only the beginning and the end could be kept." for name in cut])
     if ledger.notice:
         narrator.warn(ledger.notice)
 

@@ -5,7 +5,6 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import Protocol
 
 from qq2clone_tui.domain.errors import BadArgument, MissingProgram, Qq2cloneError
 from qq2clone_tui.domain.execution import ExecEntry, ExecLedger, Manner
@@ -13,11 +12,12 @@ from qq2clone_tui.domain.inventory import Machine
 from qq2clone_tui.domain.outcome import Outcome, Output
 
 from .exec_environment import Environment
+from .exec_guest import GuestRunner, run_in_guest
 from .exec_run import ExecRun
 from .listeners import Listeners
 from .tools import Tools
 
-__all__ = ["FAILED", "Execution", "GuestRunner", "OnMachineOutput"]
+__all__ = ["FAILED", "Execution", "OnMachineOutput"]
 
 FAILED = "failed"
 """The tag of the machines for which the last command failed."""
@@ -32,13 +32,6 @@ _LEAST_KEPT_BYTES = 4 << 10
 
 OnMachineOutput = Callable[[ExecEntry, bool, bytes], None]
 """Gets what is printed as it comes: (machine, is it standard error, bytes)."""
-
-
-class GuestRunner(Protocol):
-    """Runs a command inside a machine."""
-
-    def __call__(self, uuid: str, command: str, *, timeout_seconds: float | None = None) -> Outcome:
-        """Return how it ended."""
 
 
 class Execution:
@@ -100,7 +93,7 @@ class Execution:
             machines: those it is run for.
             command: a line for bash, or for the guest's own shell.
             manner: how many at a time, and what else; after the first failure none begins, unless told to go on.
-            on_output: also gets what is printed as it comes, on the threads at work; not for guests.
+            on_output: also gets what is printed as it comes, on the threads at work; a guest's once it has ended.
             on_change: also told of every change of the ledger.
 
         Raises:
@@ -149,7 +142,7 @@ class Execution:
     def _open(self, machines: Sequence[Machine], command: str, manner: Manner) -> ExecRun:
         act = self._runner(command, manner, _share(len(machines)))
         number = next(self._numbers)
-        entries = tuple(ExecEntry(machine.uuid, machine.name, machine.number) for machine in machines)
+        entries = tuple(_entry(machine) for machine in machines)
         run = ExecRun(ExecLedger(number, command, manner, entries), machines, act)
         with self._lock:
             self._running[number] = run
@@ -170,14 +163,21 @@ class Execution:
             guest = self._guest
             if guest is None:
                 raise BadArgument("cannot run commands in guests here", subject=self._tools.hypervisor.uri)
-            return lambda machine, _stop, _tell: guest(machine.uuid, command, timeout_seconds=manner.timeout_seconds)
-        shell = self._tools.programs.shell
+
+            def in_guest(machine: Machine, stop: threading.Event, tell: OnMachineOutput) -> Outcome:
+                outcome = run_in_guest(guest, machine.uuid, command, timeout_seconds=manner.timeout_seconds, stop=stop)
+                for is_error, output in ((False, outcome.stdout), (True, outcome.stderr)):
+                    tell(_entry(machine), is_error, output.head + output.tail)
+                return outcome
+
+            return in_guest
+        shell = self._tools.programs.bash
         if shell is None:
             raise MissingProgram("cannot run commands", why="there is no shell here")
         shell.check()
 
         def on_host(machine: Machine, stop: threading.Event, tell: OnMachineOutput) -> Outcome:
-            entry = ExecEntry(machine.uuid, machine.name, machine.number)
+            entry = _entry(machine)
             return shell.run(
                 command,
                 self._environment.of(machine),
@@ -218,6 +218,10 @@ class Execution:
             run.ledger = replace(run.ledger, notice=f"Who is @{FAILED} could not be remembered: {error.paragraph()}")
         else:
             self._remembered()
+
+
+def _entry(machine: Machine) -> ExecEntry:
+    return ExecEntry(machine.uuid, machine.name, machine.number)
 
 
 def _share(machines: int) -> int:

@@ -26,14 +26,14 @@ class Programs:
     """What runs beside the hypervisor, on the host that this program runs on.
 
     Args:
-        shell: runs command lines of the user's; None where there is none.
+        bash: runs command lines of the user's; None where there is none.
         editor: the user's editor; None where there is none.
         drafts: edited texts that could not be used yet; None to keep none.
         viewers: the programs that show graphical consoles; None where there can be none.
         clipboard: helps to copy where something holds copies back; None where nothing does.
     """
 
-    shell: Shell | None = None
+    bash: Shell | None = None
     editor: Editor | None = None
     drafts: Drafts | None = None
     viewers: Viewers | None = None

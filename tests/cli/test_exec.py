@@ -30,7 +30,7 @@ signal.signal(signal.SIGINT, signal.default_int_handler)
 fleet = SampleFleet()
 fleet.add_clones(fleet.add_template("web"), [DomainState.OFF] * 4)
 world = MemoryWorld(fleet)
-world.programs = Programs(shell=HostShell())
+world.programs = Programs(bash=HostShell())
 arguments = ["exec", *sys.argv[1:]]
 try:
     code = run(arguments, world)
@@ -43,7 +43,7 @@ sys.exit(code)
 @pytest.fixture(autouse=True)
 def shell(world: MemoryWorld) -> None:
     """Give the world the real bash."""
-    world.programs = replace(world.programs, shell=HostShell())
+    world.programs = replace(world.programs, bash=HostShell())
 
 
 def typed(*words: str, stdout: int = subprocess.PIPE) -> "subprocess.Popen[bytes]":

@@ -11,7 +11,8 @@ from qq2clone_tui.domain.execution import ExecLedger, ExecState, Manner
 from qq2clone_tui.domain.inventory import Machine
 from qq2clone_tui.domain.outcome import Ending, Outcome, Output
 from qq2clone_tui.domain.states import DomainState
-from qq2clone_tui.engine.execution import Execution, GuestRunner
+from qq2clone_tui.engine.exec_guest import GuestRunner
+from qq2clone_tui.engine.execution import Execution
 from qq2clone_tui.engine.programs import Programs
 from qq2clone_tui.engine.shell import OnOutput
 from qq2clone_tui.engine.tools import Tools
@@ -67,7 +68,7 @@ def machines(fleet: SampleFleet) -> list[Machine]:
 
 
 def execution(fleet: SampleFleet, shell: PlayedShell | None, guest: GuestRunner | None = None) -> Execution:
-    tools = Tools(fleet.hypervisor, fleet.images, fleet.catalogue, Programs(shell=shell))
+    tools = Tools(fleet.hypervisor, fleet.images, fleet.catalogue, Programs(bash=shell))
     return Execution(tools, lambda _uuid: ("10.0.0.1", "fe80::1"), guest)
 
 
@@ -236,6 +237,41 @@ def test_a_guests_command_is_run_by_its_agent_and_not_on_this_host(
     assert [entry.name for entry in ledger.failed] == ["web-2"]
     assert "guest agent" in ledger.failed[0].verdict
     assert shell.seen == []
+
+
+def test_an_agent_that_never_answers_is_not_waited_for_once_the_run_is_stopped(
+    fleet: SampleFleet, shell: PlayedShell, machines: list[Machine], wait_until: Wait
+) -> None:
+    asked, answer = threading.Event(), threading.Event()
+
+    def guest(uuid: str, command: str, *, timeout_seconds: float | None = None) -> Outcome:
+        asked.set()
+        answer.wait(20)
+        return GOOD
+
+    runs = execution(fleet, shell, guest)
+    number = runs.start(machines[:1], "uptime", Manner(guest=True))
+    assert asked.wait(20)
+    runs.cancel(number)
+    wait_until(lambda: runs.history[-1].finished)
+    answer.set()
+    assert "may go on inside the machine" in runs.history[-1].entries[0].verdict
+
+
+def test_what_a_guest_printed_passes_through_once_it_has_ended(
+    fleet: SampleFleet, shell: PlayedShell, machines: list[Machine]
+) -> None:
+    def guest(uuid: str, command: str, *, timeout_seconds: float | None = None) -> Outcome:
+        return Outcome(Ending.EXITED, 0, Output(b"out", b"", 3), Output(b"err", b"", 3))
+
+    heard: list[tuple[str, bool, bytes]] = []
+    execution(fleet, shell, guest).run(
+        machines[:1],
+        "uptime",
+        Manner(guest=True),
+        on_output=lambda entry, is_error, piece: heard.append((entry.name, is_error, piece)),
+    )
+    assert heard == [("web-1", False, b"out"), ("web-1", True, b"err")]
 
 
 @pytest.mark.parametrize("command", ["", "  \n", "echo \0"])

@@ -14,7 +14,7 @@ from .driving import Driver, driving
 def six() -> StagedFleet:
     fleet = StagedFleet()
     fleet.fill("web", 256, [DomainState.OFF] * 6)
-    fleet.programs = replace(fleet.programs, shell=HostShell())
+    fleet.programs = replace(fleet.programs, bash=HostShell())
     return fleet
 
 

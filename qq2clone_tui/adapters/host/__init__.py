@@ -19,7 +19,7 @@ def host_programs(places: Places) -> Programs:
         places: where what they leave behind goes.
     """
     return Programs(
-        shell=HostShell(),
+        bash=HostShell(),
         editor=HostEditor(),
         drafts=FileDrafts(places.data_dir / "drafts"),
         viewers=HostViewers(places),

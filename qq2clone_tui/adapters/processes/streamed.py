@@ -65,17 +65,7 @@ def stream(
         AccessError: it cannot be started.
     """
     began = time.monotonic()
-    try:
-        process = subprocess.Popen(
-            [find_program(argv[0]), *argv[1:]],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            env=dict(env),
-            start_new_session=True,
-        )
-    except (OSError, ValueError) as error:
-        raise AccessError("cannot start the program", subject=argv[0], why=str(error)) from error
+    process = _started(argv, env)
     watch = _Watch(process, on_output, stop, None if timeout_seconds is None else began + timeout_seconds)
     try:
         watch.run()
@@ -86,6 +76,20 @@ def stream(
     finally:
         watch.close()
     return Ended(process.returncode, watch.timed_out, watch.stopped, time.monotonic() - began)
+
+
+def _started(argv: Sequence[str], env: Mapping[str, str]) -> "subprocess.Popen[bytes]":
+    try:
+        return subprocess.Popen(
+            [find_program(argv[0]), *argv[1:]],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            env=dict(env),
+            start_new_session=True,
+        )
+    except (OSError, ValueError) as error:
+        raise AccessError("cannot start the program", subject=argv[0], why=str(error)) from error
 
 
 class _Watch:

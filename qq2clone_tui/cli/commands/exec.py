@@ -11,7 +11,7 @@ from qq2clone_tui.cli.interruptible import interruptible
 from qq2clone_tui.cli.invocation import Invocation
 from qq2clone_tui.cli.output import printable, write, write_json
 from qq2clone_tui.domain.errors import BadArgument, CommandFailed
-from qq2clone_tui.domain.execution import Manner
+from qq2clone_tui.domain.execution import ExecLedger, Manner
 from qq2clone_tui.domain.inventory import Machine
 from qq2clone_tui.domain.selection import parse
 
@@ -68,6 +68,10 @@ def execute(  # noqa: PLR0917
             "Stopping the commands under way.",
         )
         printer.finish(ledger)
+    return _end(invocation, ledger)
+
+
+def _end(invocation: Invocation, ledger: ExecLedger) -> int:
     report_outcomes(ledger, invocation.narrator)
     if invocation.json:
         write_json(**ledger_report(ledger))

@@ -34,7 +34,7 @@ class ExecDialog(FieldDialog[ExecWish]):
         parallel: how many at a time, as it stands there at first.
     """
 
-    labels = ("command", "in the guest", "at a time", "keep going", "time limit")
+    labels = ("command", "in guests", "at a time", "keep going", "time limit")
     title_text = "Run a command for each machine"
     hints = (("enter", "run"), ("↑ ↓", "earlier ones"), ("tab", "next field"), ("esc", "leave it"))
 

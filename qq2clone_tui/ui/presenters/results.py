@@ -11,7 +11,7 @@ from qq2clone_tui.domain.outcome import Output
 
 from .text import Cell, Line, counted, fit, line, visible
 
-__all__ = ["Row", "output_rows", "row_line", "rows_of", "run_summary"]
+__all__ = ["Row", "Streams", "output_rows", "row_line", "rows_of", "run_summary"]
 
 Streams: TypeAlias = tuple[Output, Output]
 """Standard output and standard error."""
