@@ -107,7 +107,7 @@ def picture_title(
     """Return what stands above one machine's screen: whose it is, what is seen of it, how fresh it is."""
     cells: list[Cell] = [Cell(" ")]
     if machine is not None:
-        cells += [state_cell(machine), Cell("  "), Cell(f"{visible(machine.name)} ", "strong")]
+        cells += [state_cell(machine), Cell(" "), Cell(f"{visible(machine.name)} ", "strong")]
     cells.append(Cell(f" {place[0]} of {place[1]}", "dim"))
     shown = machine is not None and machine.state.active and bool(seen.rows)
     cells += _trouble(connection, sight.problem if shown else "")
