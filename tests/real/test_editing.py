@@ -3,6 +3,7 @@
 import json
 import os
 import shutil
+import signal
 import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -16,6 +17,7 @@ from qq2clone_tui.domain.errors import BadArgument
 
 from .embed_roots import keep_probes, make_root, remove_root, uri_of
 from .typed_commands import command_line, run_command, surroundings
+from .typist import Typist
 
 Type = Callable[..., Any]
 
@@ -56,6 +58,14 @@ def edited(typed: Type, monkeypatch: pytest.MonkeyPatch) -> Type:
         return typed(*words, code=code)
 
     return run
+
+
+def script(directory: Path, text: str) -> str:
+    """Return the path of an editor that does this."""
+    path = directory / "editor"
+    path.write_text(f"#!/bin/sh\n{text}\n")
+    path.chmod(0o700)
+    return str(path)
 
 
 def drafts(home: Path) -> list[str]:
@@ -153,6 +163,88 @@ def test_a_templates_disks_are_not_the_texts_to_change(edited: Type, home: Path)
     refused = edited("s/sample.qcow2/other.qcow2/", "modify-template", "tiny", "edit", code=12)
     assert "import the machine again to change its disks" in refused.stderr
     forget_drafts(home)
+
+
+def test_a_template_that_changes_meanwhile_is_not_overwritten(
+    typed: Type, home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (stored,) = (home / "data").glob("templates/**/tiny.xml")
+    before = stored.read_text()
+    monkeypatch.setenv(
+        "VISUAL",
+        script(tmp_path, f"sed -i 's/<\\/domain>/<!-- mine -->&/' \"$1\"; echo '<!-- theirs -->' >> '{stored}'"),
+    )
+    refused = typed("modify-template", "tiny", "edit", code=12)
+    assert "somebody else changed it" in refused.stderr
+    assert "+<!-- theirs -->" in refused.stderr
+    assert stored.read_text().endswith("<!-- theirs -->\n")
+    again = typed("modify-template", "tiny", "edit", code=12)
+    assert "somebody else changed it since the text was kept" in again.stderr, "nobody is there to be asked"
+    forget_drafts(home)
+    stored.write_text(before)
+
+
+def test_an_emptied_text_changes_nothing(edited: Type, root: Path, home: Path) -> None:
+    before = xml_of(root, "tiny-1")
+    assert "the text is empty" in edited("d", "-t", "tiny", "edit", "1", code=12).stderr
+    assert xml_of(root, "tiny-1") == before
+    assert drafts(home) == []
+
+
+def test_what_was_written_outlives_editors_and_programs_that_are_killed(
+    typed: Type, root: Path, home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    change = "sed -i 's/<vcpu\\([^>]*\\)>[0-9]/<vcpu\\1>4/' \"$1\""
+    for killed, code in (("$$", 14), ("$PPID", -signal.SIGKILL)):
+        monkeypatch.setenv("VISUAL", script(tmp_path, f"{change}; kill -9 {killed}"))
+        typed("-t", "tiny", "edit", "4", code=code)
+        assert drafts(home) == ["tiny-4.xml"]
+        assert ">4</vcpu>" not in xml_of(root, "tiny-4")
+    monkeypatch.setenv("VISUAL", "true")
+    assert "was kept at" in typed("-t", "tiny", "edit", "4").stderr
+    assert ">4</vcpu>" in xml_of(root, "tiny-4")
+    assert drafts(home) == []
+
+
+def test_on_a_terminal_a_refused_text_is_edited_again_until_it_is_sound(
+    typed: Type, root: Path, home: Path, tmp_path: Path
+) -> None:
+    editor = script(
+        tmp_path,
+        f"echo the editor is here; if test -e '{tmp_path}/once'; then sed -i s/vcpux/vcpu/g \"$1\";"
+        f" else touch '{tmp_path}/once'; sed -i 's/>4<.vcpu>/>2<\\/vcpu>/; s/vcpu/vcpux/g' \"$1\"; fi",
+    )
+    options = ("-c", uri_of(root), "--data-dir", str(home / "data"), "-s", str(home / "images"))
+    with Typist(command_line(*options, "-t", "tiny", "edit", "4"), home, {"VISUAL": editor}) as typist:
+        typist.wait_for("e edits it again, q keeps it and quits")
+        assert ">4</vcpu>" in xml_of(root, "tiny-4")
+        typist.type("e\r")
+        typist.wait_for("Machine tiny-4 is changed")
+        assert typist.exit_code() == 0
+    assert ">2</vcpu>" in xml_of(root, "tiny-4")
+    (tmp_path / "once").unlink()
+    with Typist(command_line(*options, "-t", "tiny", "edit", "4"), home, {"VISUAL": editor}) as typist:
+        typist.wait_for("e edits it again, q keeps it and quits")
+        typist.type("q\r")
+        typist.wait_for("the same command goes on from it")
+        assert typist.exit_code() == 15
+    assert drafts(home) == ["tiny-4.xml"]
+    with Typist(command_line(*options, "-t", "tiny", "edit", "4"), home, {"VISUAL": "true"}) as typist:
+        typist.wait_for("Go on from the kept text?")
+        typist.type("n\r")
+        typist.wait_for("Nothing changed: machine tiny-4 is as it was")
+        assert typist.exit_code() == 0
+    assert drafts(home) == []
+
+
+def test_no_probe_is_left_among_the_machines(root: Path) -> None:
+    assert [path.name for path in (root / "etc" / "qemu").glob("qq2clone-check-*")] == []
+
+
+def test_several_machines_are_not_edited_at_once(edited: Type) -> None:
+    refused = edited("", "-t", "tiny", "edit", "1-2", code=12)
+    assert "it selects tiny-1, tiny-2" in refused.stderr
+    edited("", "-t", "tiny", "edit", "99", code=12)
 
 
 def test_a_renamed_template_takes_its_clones_along_and_the_running_later(typed: Type, root: Path) -> None:
