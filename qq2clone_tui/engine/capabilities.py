@@ -8,6 +8,7 @@ from .inventory_store import InventoryStore
 from .naming import Naming
 from .saves import Saves
 from .screens import Screens
+from .serial import Serial
 from .tools import Tools
 
 __all__ = ["Capabilities"]
@@ -31,4 +32,5 @@ class Capabilities:
         self.exec = Execution(tools, lambda _uuid: (), remembered=inventory.nudge)
         self.naming = Naming(tools, inventory)
         self.saves = Saves(tools)
+        self.serial = Serial(tools)
         self.screens = Screens(tools.hypervisor.displays, lambda: inventory.current)

@@ -9,6 +9,7 @@ from typing import Protocol
 
 from qq2clone_tui.domain.screenshot import Screenshot
 
+from .terminal import SerialPorts
 from .viewers import Graphics
 
 __all__ = ["Definitions", "Displays", "Facets", "SavedStates", "Wiping"]
@@ -86,6 +87,10 @@ class Facets(Protocol):
     @property
     def wiping(self) -> Wiping:
         """Overwriting of volumes."""
+
+    @property
+    def serial_ports(self) -> SerialPorts:
+        """The serial consoles of its machines."""
 
     @property
     def graphics(self) -> Graphics:

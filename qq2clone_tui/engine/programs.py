@@ -5,6 +5,7 @@ from typing import Protocol
 
 from .editor import Drafts, Editor
 from .shell import Shell
+from .terminal import Terminal
 from .viewers import Viewers
 
 __all__ = ["Clipboard", "Programs"]
@@ -30,6 +31,7 @@ class Programs:
         editor: the user's editor; None where there is none.
         drafts: edited texts that could not be used yet; None to keep none.
         viewers: the programs that show graphical consoles; None where there can be none.
+        terminal: the terminal that this program runs on; None where there is none.
         clipboard: helps to copy where something holds copies back; None where nothing does.
     """
 
@@ -38,3 +40,4 @@ class Programs:
     drafts: Drafts | None = None
     viewers: Viewers | None = None
     clipboard: Clipboard | None = None
+    terminal: Terminal | None = None

@@ -46,6 +46,14 @@ COMMANDS: tuple[Command, ...] = (
         footer=3,
     ),
     Command(
+        "consoles.serial",
+        ("O",),
+        "serial console",
+        "Type into the serial console of the machine under the cursor; Ctrl-] comes back.",
+        Group.MACHINES,
+        writes=True,
+    ),
+    Command(
         "consoles.history", ("ctrl+o",), "consoles", "See which consoles were opened, and what went wrong.", Group.VIEW
     ),
     Command("marks.toggle", ("space",), "mark", "Mark or unmark the row and move down.", Group.SELECT, footer=4),

@@ -7,6 +7,7 @@ from .clipboard import HostClipboard
 from .drafts import FileDrafts
 from .editor import HostEditor
 from .shell import HostShell
+from .terminal import HostTerminal
 from .viewers import HostViewers
 
 __all__ = ["host_programs"]
@@ -24,4 +25,5 @@ def host_programs(places: Places) -> Programs:
         drafts=FileDrafts(places.data_dir / "drafts"),
         viewers=HostViewers(places),
         clipboard=HostClipboard(),
+        terminal=HostTerminal(),
     )

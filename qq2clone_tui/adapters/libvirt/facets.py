@@ -5,6 +5,7 @@ from .displays import LibvirtDisplays
 from .graphics import LibvirtGraphics
 from .pool import ConnectionPool
 from .saved_states import LibvirtSavedStates
+from .serial_ports import LibvirtSerialPorts
 from .wiping import LibvirtWiping
 
 __all__ = ["LibvirtFacets"]
@@ -39,6 +40,11 @@ class LibvirtFacets:
     def wiping(self) -> LibvirtWiping:
         """Overwriting of volumes."""
         return LibvirtWiping(self.connections)
+
+    @property
+    def serial_ports(self) -> LibvirtSerialPorts:
+        """The serial consoles of its machines."""
+        return LibvirtSerialPorts(self.connections)
 
     @property
     def graphics(self) -> LibvirtGraphics:

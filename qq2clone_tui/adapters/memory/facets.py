@@ -7,6 +7,7 @@ from .displays import MemoryDisplays
 from .domains import MemoryDomains
 from .graphics import MemoryGraphics
 from .saved_states import MemorySavedStates
+from .serial_ports import MemorySerialPorts
 from .wiping import MemoryWiping
 
 __all__ = ["MemoryFacets"]
@@ -34,6 +35,11 @@ class MemoryFacets(MemoryDomains):
     def wiping(self) -> MemoryWiping:
         """Overwriting of volumes."""
         return MemoryWiping()
+
+    @cached_property
+    def serial_ports(self) -> MemorySerialPorts:
+        """The serial consoles of its machines."""
+        return MemorySerialPorts()
 
     @cached_property
     def graphics(self) -> MemoryGraphics:

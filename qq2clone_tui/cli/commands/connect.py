@@ -10,6 +10,8 @@ from qq2clone_tui.cli.diagnostics import ledger_object, report_ledger
 from qq2clone_tui.cli.invocation import Invocation
 from qq2clone_tui.cli.output import printable, write, write_json
 from qq2clone_tui.cli.plan_report import plan_object, print_plan, refusal_lines
+from qq2clone_tui.cli.serial import show_serial
+from qq2clone_tui.domain.errors import BadArgument
 from qq2clone_tui.domain.inventory import Machine
 from qq2clone_tui.domain.job import EntryState, Ledger
 from qq2clone_tui.domain.plan import Plan
@@ -24,13 +26,22 @@ _INTERRUPTED = 130
 @click.command("connect", cls=Verb)
 @click.argument("machines", metavar="SET", shell_complete=complete_set)
 @click.option("--print", "commands", is_flag=True, help="Open nothing: print the commands to type at your own desk.")
-def connect(invocation: Invocation, machines: str, commands: bool) -> int:
+@click.option("--serial", is_flag=True, help="Show the serial console of one machine on this terminal; Ctrl-] ends it.")
+@click.option("--device", metavar="ALIAS", default="", help="Which serial device, such as serial1. Default: the first.")
+@click.option("--force", is_flag=True, help="End the session of whoever has the serial console open.")
+def connect(  # noqa: PLR0917
+    invocation: Invocation, machines: str, commands: bool, serial: bool, device: str, force: bool
+) -> int:
     """Start what is off, restore what is saved, then open a console on each machine that has graphics.
 
     Where there is no display to open it on, the commands that show it at your own desk are printed.
     Exits with 17 when no console was there in time.
     """
     parse(machines)
+    if serial:
+        return show_serial(invocation, machines, device, force=force)
+    if device or force:
+        raise BadArgument("--device and --force are about serial consoles", remedy="Say --serial too.")
     with invocation.session() as session:
         chosen = session.select(machines, invocation.template(session))
         off = [machine.uuid for machine in chosen if machine.state in POWER_VERBS[PowerVerb.START]]

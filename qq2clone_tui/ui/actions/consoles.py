@@ -1,18 +1,24 @@
 """Open graphical consoles, and keep what their viewers say."""
 
-from collections.abc import Sequence
+import sys
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
+from textual.app import SuspendNotSupported
+
 from qq2clone_tui.domain.console import ConsoleReport, ConsoleState
+from qq2clone_tui.domain.errors import BadArgument, Qq2cloneError
 from qq2clone_tui.domain.inventory import Machine
 from qq2clone_tui.domain.job import EntryState, Ledger
 from qq2clone_tui.domain.plan import Action
 from qq2clone_tui.domain.states import POWER_VERBS, PowerVerb
+from qq2clone_tui.engine.terminal import SerialLine
 
 from ..dialogs.consoles import ConsoleDialog, TroubleDialog
 from ..dialogs.message import MessageDialog
 from ..dialogs.question import QuestionDialog
 from ..presenters.consoles import flash_text, history_lines, trouble_lines
+from ..presenters.errors import error_lines
 from ..presenters.text import Cell, counted, line, visible
 
 if TYPE_CHECKING:
@@ -54,6 +60,50 @@ class ConsoleActions:
 
         question = f"Open consoles on {counted(len(machines), 'machine')}?"
         self._main.qq.push_screen(QuestionDialog(question, lines), answered)
+
+    def serial(self) -> None:
+        """Give the terminal to the serial console of the machine under the cursor."""
+        app = self._main.qq
+        machine = app.desk.inventory.machines.get(app.desk.cursor or "")
+        if machine is None:
+            return
+
+        def busy(error: Qq2cloneError) -> None:
+            if "somebody has it open" in error.why:
+                lines = [*error_lines(error, app.size.width), line(), line(" y ends that session and opens it here.")]
+                question = QuestionDialog("Somebody has it open", lines)
+                app.present(question, lambda yes: self._open_serial(machine, force=True) if yes else None)
+            else:
+                app.show_error(error)
+
+        self._open_serial(machine, force=False, failed=busy)
+
+    def _open_serial(
+        self, machine: Machine, *, force: bool, failed: Callable[[Qq2cloneError], None] | None = None
+    ) -> None:
+        app = self._main.qq
+        app.errands.run(
+            "opening the serial console",
+            lambda: app.session.serial.open(machine.uuid, force=force),
+            lambda opened: self._converse(machine, opened),
+            failed=failed,
+        )
+
+    def _converse(self, machine: Machine, opened: SerialLine) -> None:
+        """Let the console have the terminal; the screen stands still until it is left or ends."""
+        app, name = self._main.qq, visible(machine.name)
+        try:
+            with app.suspend():
+                sys.stdout.write(f"This is the serial console of {name}; Ctrl-] goes back.\r\n")
+                sys.stdout.flush()
+                why = app.session.serial.converse(opened)
+        except SuspendNotSupported:
+            opened.close()
+            app.show_error(BadArgument("cannot show the serial console", why="this terminal cannot be handed over"))
+        except Qq2cloneError as error:
+            app.show_error(error)
+        else:
+            self._main.flash(f"{name}: {visible(why)}" if why else f"You have left the console of {name}.", "dim")
 
     def history(self) -> None:
         """Show the consoles of this session with the last words of their viewers."""
