@@ -39,7 +39,7 @@ def test_shred_overwrites_the_machines_own_images_and_then_deletes_them(
     assert any("base image" in warning for warning in decided.warnings)
     assert any(line.startswith("shred --iterations=2") for line in decided.steps[0].equivalent)
     assert not session.jobs.run(decided).failed()
-    assert fleet.images.overwritten == [(machine.files[0], 2)]
+    assert fleet.images.eraser.overwritten == [(machine.files[0], 2)]
     assert machine.files[0] in fleet.images.deleted
     assert template.disks[0].image in fleet.images.facts
     assert not session.inventory.refresh().machines
@@ -56,7 +56,7 @@ def test_wipe_is_libvirts_where_it_has_storage_and_ours_where_it_has_none(
     with pytest.raises(BadArgument, match="only zeros can be written"):
         plan(session, other, WIPE)
     assert not session.jobs.run(plan(session, other, Erasure(ErasureKind.WIPE))).failed()
-    assert fleet.images.overwritten == [(other.files[0], 0)]
+    assert fleet.images.eraser.overwritten == [(other.files[0], 0)]
 
 
 def test_without_permission_nothing_at_all_happens(fleet: SampleFleet, session: Session, machine: Machine) -> None:
@@ -75,7 +75,7 @@ def test_an_interrupted_removal_is_overwritten_to_the_end_by_the_next_start(
         raise CommandFailed("cannot overwrite the image", why="killed")
 
     with monkeypatch.context() as patch:
-        patch.setattr(fleet.images, "overwrite", dies)
+        patch.setattr(fleet.images.eraser, "overwrite", dies)
         assert session.jobs.run(plan(session, machine, SHRED)).failed()
     assert fleet.hypervisor.read_domain(machine.uuid) is None, "half overwritten, it must never be started"
     record = fleet.catalogue.clone(machine.uuid)
@@ -83,7 +83,7 @@ def test_an_interrupted_removal_is_overwritten_to_the_end_by_the_next_start(
     assert (record.status, record.erase) == (CloneStatus.REMOVING, "shred:2")
     monkeypatch.setattr(fleet.catalogue, "abandoned", lambda: [replace(record)])
     assert recover(Tools(fleet.hypervisor, fleet.images, fleet.catalogue))
-    assert fleet.images.overwritten == [(machine.files[0], 2)]
+    assert fleet.images.eraser.overwritten == [(machine.files[0], 2)]
     assert fleet.catalogue.clone(machine.uuid) is None
 
 

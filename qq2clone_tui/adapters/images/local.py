@@ -25,22 +25,21 @@ class LocalImages:
 
     Args:
         place: absolute directory for new images; ``check_ready`` makes it when it is missing.
+
+    Attributes:
+        eraser: what overwrites files here.
     """
 
     def __init__(self, place: Path) -> None:
         self._place = place
         self._reader = ImageReader()
         self._seeds = Seeds()
+        self.eraser = LocalEraser(str(place))
 
     @property
     def place(self) -> str:
         """Absolute directory in which new files are made."""
         return str(self._place)
-
-    @property
-    def eraser(self) -> LocalEraser:
-        """What overwrites files here."""
-        return LocalEraser(self.place)
 
     def check_ready(self) -> None:
         """Make the place if it is missing, and raise AccessError or WrongFileKind unless it will do."""

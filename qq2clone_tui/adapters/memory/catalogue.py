@@ -4,6 +4,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 
 from qq2clone_tui.domain.clone import CloneRecord, CloneStatus
 from qq2clone_tui.domain.errors import TemplateError
@@ -37,8 +38,9 @@ class MemoryCatalogue:
         self._templates: dict[str, Template] = {}
         self._clones: dict[str, CloneRecord] = {}
         self._revision = 0
-        self.tags = MemoryTags(lambda uuid: uuid in self._clones, self._changed)
-        self.rewrite = MemoryRewriting(self._templates, self._clones, self._changed)
+        changed = partial(self.restore, ())
+        self.tags = MemoryTags(lambda uuid: uuid in self._clones, changed)
+        self.rewrite = MemoryRewriting(self._templates, self._clones, changed)
         self.saved = MemorySavedRecords(self._clones, self.restore)
         self._lock = threading.Lock()
 
@@ -133,10 +135,6 @@ class MemoryCatalogue:
 
     def close(self) -> None:
         """Do nothing: there is nothing to let go of."""
-
-    def _changed(self) -> None:
-        with self._lock:
-            self._revision += 1
 
     def restore(self, records: Sequence[CloneRecord]) -> None:
         """Put records in as they are, for a fleet that exists already."""

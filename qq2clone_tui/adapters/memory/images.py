@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from qq2clone_tui.domain.disk import ImageFacts, ImageKind, ImageSpec
 from qq2clone_tui.domain.errors import AccessError
 
-__all__ = ["MemoryImages"]
+__all__ = ["MemoryEraser", "MemoryImages"]
 
 _EMPTY_QCOW2_BYTES = 200 * 1024
 
@@ -19,7 +19,7 @@ class MemoryImages:
         facts: every existing file by path.
         writers: files that a machine outside this world writes to.
         deleted: every path that was to be deleted, there or not.
-        overwritten: path and passes of every file that was overwritten, in order.
+        eraser: what overwrites files here.
         full: while True nothing can be created, as on a full file system.
     """
 
@@ -31,32 +31,12 @@ class MemoryImages:
         self.writers: set[str] = set()
         self.deleted: set[str] = set()
         self.full = False
-        self.overwritten: list[tuple[str, int]] = []
+        self.eraser = MemoryEraser(self)
 
     @property
     def place(self) -> str:
         """Return the directory it plays."""
         return self._place
-
-    @property
-    def eraser(self) -> "MemoryImages":
-        """What overwrites files here."""
-        return self
-
-    def check(self, path: str) -> bool:
-        """Tell whether there is a file; those in ``writers`` may not be overwritten."""
-        if path in self.writers:
-            raise AccessError("cannot overwrite the image", subject=path, why="Permission denied")
-        return path in self.facts
-
-    def overwrite(self, path: str, passes: int) -> None:
-        """Note that a file was overwritten."""
-        if path in self.facts:
-            self.overwritten.append((path, passes))
-
-    def doubts(self) -> tuple[str, ...]:
-        """Doubt nothing."""
-        return ()
 
     def check_ready(self) -> None:
         """Accept: memory is always there."""
@@ -112,3 +92,30 @@ class MemoryImages:
         store = MemoryImages(directory, self._free)
         store.facts, store.writers = self.facts, self.writers
         return store
+
+
+class MemoryEraser:
+    """Overwriting that is only noted. Implements ``ports.Eraser``.
+
+    Attributes:
+        overwritten: path and passes of every file that was overwritten, in order.
+    """
+
+    def __init__(self, images: MemoryImages) -> None:
+        self._images = images
+        self.overwritten: list[tuple[str, int]] = []
+
+    def check(self, path: str) -> bool:
+        """Tell whether there is a file; those in ``writers`` may not be overwritten."""
+        if path in self._images.writers:
+            raise AccessError("cannot overwrite the image", subject=path, why="Permission denied")
+        return path in self._images.facts
+
+    def overwrite(self, path: str, passes: int) -> None:
+        """Note that a file was overwritten."""
+        if path in self._images.facts:
+            self.overwritten.append((path, passes))
+
+    def doubts(self) -> tuple[str, ...]:
+        """Doubt nothing."""
+        return ()
