@@ -29,7 +29,8 @@ class Capabilities:
         self.consoles = Consoles(tools)
         self.erasures = Erasures(tools)
         self.editing = Editing(tools, inventory)
-        self.exec = Execution(tools, lambda _uuid: (), remembered=inventory.nudge)
+        self.guests = tools.hypervisor.guests
+        self.exec = Execution(tools, lambda _uuid: (), self.guests.run, remembered=inventory.nudge)
         self.naming = Naming(tools, inventory)
         self.saves = Saves(tools)
         self.serial = Serial(tools)

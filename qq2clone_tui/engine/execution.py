@@ -165,7 +165,10 @@ class Execution:
                 raise BadArgument("cannot run commands in guests here", subject=self._tools.hypervisor.uri)
 
             def in_guest(machine: Machine, stop: threading.Event, tell: OnMachineOutput) -> Outcome:
-                outcome = run_in_guest(guest, machine.uuid, command, timeout_seconds=manner.timeout_seconds, stop=stop)
+                limit = manner.timeout_seconds
+                outcome = run_in_guest(
+                    guest, machine.uuid, command, timeout_seconds=limit, stop=stop, keep_bytes=keep_bytes
+                )
                 for is_error, output in ((False, outcome.stdout), (True, outcome.stderr)):
                     tell(_entry(machine), is_error, output.head + output.tail)
                 return outcome

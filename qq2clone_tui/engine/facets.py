@@ -9,6 +9,7 @@ from typing import Protocol
 
 from qq2clone_tui.domain.screenshot import Screenshot
 
+from .guests import Guests
 from .terminal import SerialPorts
 from .viewers import Graphics
 
@@ -79,6 +80,10 @@ class Facets(Protocol):
     @property
     def displays(self) -> Displays:
         """The screens of its machines."""
+
+    @property
+    def guests(self) -> Guests:
+        """The insides of its machines."""
 
     @property
     def saves(self) -> SavedStates:

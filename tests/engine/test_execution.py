@@ -224,7 +224,7 @@ def test_a_guests_command_is_run_by_its_agent_and_not_on_this_host(
 ) -> None:
     asked: list[tuple[str, str, float | None]] = []
 
-    def guest(uuid: str, command: str, *, timeout_seconds: float | None = None) -> Outcome:
+    def guest(uuid: str, command: str, *, timeout_seconds: float | None, **_: object) -> Outcome:
         asked.append((uuid, command, timeout_seconds))
         if uuid == machines[1].uuid:
             raise HypervisorError("cannot reach the guest agent", subject="web-2", why="it is not installed")
@@ -244,7 +244,7 @@ def test_an_agent_that_never_answers_is_not_waited_for_once_the_run_is_stopped(
 ) -> None:
     asked, answer = threading.Event(), threading.Event()
 
-    def guest(uuid: str, command: str, *, timeout_seconds: float | None = None) -> Outcome:
+    def guest(uuid: str, command: str, *, timeout_seconds: float | None, **_: object) -> Outcome:
         asked.set()
         answer.wait(20)
         return GOOD
@@ -261,7 +261,7 @@ def test_an_agent_that_never_answers_is_not_waited_for_once_the_run_is_stopped(
 def test_what_a_guest_printed_passes_through_once_it_has_ended(
     fleet: SampleFleet, shell: PlayedShell, machines: list[Machine]
 ) -> None:
-    def guest(uuid: str, command: str, *, timeout_seconds: float | None = None) -> Outcome:
+    def guest(uuid: str, command: str, *, timeout_seconds: float | None, **_: object) -> Outcome:
         return Outcome(Ending.EXITED, 0, Output(b"out", b"", 3), Output(b"err", b"", 3))
 
     heard: list[tuple[str, bool, bytes]] = []

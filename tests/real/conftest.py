@@ -12,6 +12,7 @@ from qq2clone_tui.domain.states import PowerVerb
 
 from .daemons import Daemons, session_daemon, system_daemon
 from .embed_roots import keep_probes, make_root, remove_root, uri_of
+from .linux_guest import LinuxGuest, NoPackages, build
 
 HERE = Path(__file__).parent
 
@@ -31,6 +32,16 @@ def qemu_probes(pytestconfig: pytest.Config) -> Path:
     """A directory that keeps what libvirt learnt of QEMU (seconds a root) from run to run."""
     assert pytestconfig.cache is not None
     return pytestconfig.cache.mkdir("qemu-capabilities")
+
+
+@pytest.fixture(scope="session")
+def linux_guest(pytestconfig: pytest.Config) -> LinuxGuest:
+    """A Linux that boots in seconds and runs a guest agent, built once for the packages there are."""
+    assert pytestconfig.cache is not None
+    try:
+        return build(pytestconfig.cache.mkdir("linux-guest"))
+    except NoPackages as fault:
+        pytest.skip(f"no guest can be built from Debian's packages here: {fault}")
 
 
 @pytest.fixture(scope="session")

@@ -7,8 +7,9 @@ from .noise import libvirt_initialising
 
 with libvirt_initialising():
     import libvirt
+    import libvirt_qemu
 
-__all__ = ["libvirt"]
+__all__ = ["libvirt", "libvirt_qemu"]
 
 _log = logging.getLogger(__name__)
 

@@ -3,6 +3,7 @@
 from .definitions import LibvirtDefinitions
 from .displays import LibvirtDisplays
 from .graphics import LibvirtGraphics
+from .guests import LibvirtGuests
 from .pool import ConnectionPool
 from .saved_states import LibvirtSavedStates
 from .serial_ports import LibvirtSerialPorts
@@ -30,6 +31,11 @@ class LibvirtFacets:
     def displays(self) -> LibvirtDisplays:
         """The screens of its machines."""
         return LibvirtDisplays(self.connections)
+
+    @property
+    def guests(self) -> LibvirtGuests:
+        """The insides of its machines."""
+        return LibvirtGuests(self.connections)
 
     @property
     def saves(self) -> LibvirtSavedStates:

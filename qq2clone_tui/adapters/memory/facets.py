@@ -6,6 +6,7 @@ from .definitions import MemoryDefinitions
 from .displays import MemoryDisplays
 from .domains import MemoryDomains
 from .graphics import MemoryGraphics
+from .guests import MemoryGuests
 from .saved_states import MemorySavedStates
 from .serial_ports import MemorySerialPorts
 from .wiping import MemoryWiping
@@ -25,6 +26,11 @@ class MemoryFacets(MemoryDomains):
     def displays(self) -> MemoryDisplays:
         """The screens of its machines."""
         return MemoryDisplays(self._known)
+
+    @cached_property
+    def guests(self) -> MemoryGuests:
+        """The insides of its machines."""
+        return MemoryGuests(self._known)
 
     @cached_property
     def saves(self) -> MemorySavedStates:
