@@ -4,6 +4,7 @@ import xml.etree.ElementTree as ET
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from qq2clone_tui.domain.address import Address, reachable
 from qq2clone_tui.domain.clone import CloneStatus
 from qq2clone_tui.domain.inventory import Machine
 
@@ -11,28 +12,35 @@ from .output import SCHEMA, age, printable, size, table
 
 __all__ = ["machine_object", "machines_xml", "print_machines"]
 
+Found = Mapping[str, tuple[Address, ...]]
 
-def print_machines(machines: Sequence[Machine], saved: Mapping[str, int], *, verbose: bool, now: float) -> None:
-    """Write a table of machines: number, name, state; verbosely also version, age, UUID and bytes saved."""
-    headings = ["#", "NAME", "STATE"] + (["VERSION", "AGE", "SAVED", "UUID"] if verbose else [])
+
+def print_machines(
+    machines: Sequence[Machine], saved: Mapping[str, int], found: Found, *, verbose: bool, now: float
+) -> None:
+    """Write a table of machines: number, name, state; verbosely also version, age, bytes saved, address and UUID."""
+    headings = ["#", "NAME", "STATE"] + (["VERSION", "AGE", "SAVED", "ADDRESS", "UUID"] if verbose else [])
     rows = []
     for machine in machines:
         row = [str(machine.number), machine.name, _state(machine)]
         if verbose:
             since = age(now - machine.created_at) if machine.created_at else "-"
             held = size(saved[machine.uuid]) if machine.uuid in saved else "-"
-            row += [f"v{machine.version}", since, held, machine.uuid]
+            row += [f"v{machine.version}", since, held, _first(found.get(machine.uuid, ())), machine.uuid]
         rows.append(row)
     if rows:
         table(headings, rows, right=frozenset({0, 4, 5}) if verbose else frozenset({0}))
 
 
-def machine_object(machine: Machine, saved_bytes: int | None = None) -> dict[str, Any]:
+def machine_object(
+    machine: Machine, saved_bytes: int | None = None, addresses: Sequence[Address] = ()
+) -> dict[str, Any]:
     """Return a machine as JSON-ready values, as ``docs/json.md`` describes.
 
     Args:
         machine: the machine.
         saved_bytes: what its saved state takes, None when there is none or that is not known.
+        addresses: those that are known, the best known first.
     """
     return {
         "template": machine.template,
@@ -45,10 +53,11 @@ def machine_object(machine: Machine, saved_bytes: int | None = None) -> dict[str
         "created_at": machine.created_at,
         "files": list(machine.files),
         "saved_bytes": saved_bytes,
+        "addresses": [_address(each) for each in addresses],
     }
 
 
-def machines_xml(templates: Sequence[str], machines: Sequence[Machine]) -> str:
+def machines_xml(templates: Sequence[str], machines: Sequence[Machine], found: Found) -> str:
     """Return the XML that ``docs/json.md`` describes: templates, and in each its clones."""
     root = ET.Element("qq2clone", {"schema": str(SCHEMA)})
     for name in templates:
@@ -58,6 +67,9 @@ def machines_xml(templates: Sequence[str], machines: Sequence[Machine]) -> str:
                 clone = ET.SubElement(element, "clone", _attributes(machine))
                 for path in machine.files:
                     ET.SubElement(clone, "file").text = printable(path)
+                for each in found.get(machine.uuid, ()):
+                    values = {key: str(value) for key, value in _address(each).items() if key != "address"}
+                    ET.SubElement(clone, "address", values).text = each.address
     ET.indent(root)
     return ET.tostring(root, encoding="unicode")
 
@@ -67,6 +79,19 @@ def _attributes(machine: Machine) -> dict[str, str]:
     return {key: printable(str(values[key])) for key in ("number", "name", "uuid", "version", "state", "status")} | {
         "created-at": f"{int(machine.created_at)}"
     }
+
+
+def _address(address: Address) -> dict[str, str | int]:
+    return {
+        "address": address.address,
+        "prefix": address.prefix,
+        "mac": address.mac,
+        "source": address.source.value,
+    }
+
+
+def _first(addresses: Sequence[Address]) -> str:
+    return next(iter(reachable(addresses)), "-")
 
 
 def _state(machine: Machine) -> str:

@@ -1,5 +1,6 @@
 """Gather what a face can do with machines beside their power, their making and their removal."""
 
+from .addresses import Addresses
 from .consoles import Consoles
 from .editing import Editing
 from .erasures import Erasures
@@ -29,8 +30,9 @@ class Capabilities:
         self.consoles = Consoles(tools)
         self.erasures = Erasures(tools)
         self.editing = Editing(tools, inventory)
+        self.addresses = Addresses(tools.hypervisor, lambda: inventory.current.machines)
         self.guests = tools.hypervisor.guests
-        self.exec = Execution(tools, lambda _uuid: (), self.guests.run, remembered=inventory.nudge)
+        self.exec = Execution(tools, self.addresses.of, self.guests.run, remembered=inventory.nudge)
         self.naming = Naming(tools, inventory)
         self.saves = Saves(tools)
         self.serial = Serial(tools)

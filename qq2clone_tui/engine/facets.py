@@ -9,6 +9,7 @@ from typing import Protocol
 
 from qq2clone_tui.domain.screenshot import Screenshot
 
+from .address_sources import AddressSources
 from .guests import Guests
 from .terminal import SerialPorts
 from .viewers import Graphics
@@ -72,6 +73,10 @@ class Wiping(Protocol):
 
 class Facets(Protocol):
     """The sides of a hypervisor, each reached through a property of its own."""
+
+    @property
+    def addresses(self) -> AddressSources:
+        """What is known of the addresses of its machines."""
 
     @property
     def definitions(self) -> Definitions:

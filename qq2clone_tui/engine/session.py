@@ -91,11 +91,13 @@ class Session(Capabilities):
         """Follow the hypervisor's events from now on, on threads of its own."""
         self.inventory.start()
         self.sampler.start()
+        self.addresses.start()
 
     def close(self) -> None:
         """Stop every thread and close every connection; machines go on running."""
         self.exec.close()
         self.sampler.stop()
+        self.addresses.stop()
         self.inventory.stop()
         self._tools.hypervisor.close()
         self._tools.catalogue.close()

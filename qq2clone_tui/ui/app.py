@@ -19,7 +19,7 @@ from .bridge import Bridge
 from .desk import Desk, Place
 from .dialogs.message import MessageDialog
 from .errands import Errands
-from .messages import ConsoleEnded, ErrandEnded, InventoryChanged, LedgersChanged, RatesChanged
+from .messages import AddressesChanged, ConsoleEnded, ErrandEnded, InventoryChanged, LedgersChanged, RatesChanged
 from .pictures.terminal import GraphicsDriver, Terminal
 from .presenters.errors import error_lines
 from .screens.jobs import JobsScreen
@@ -107,6 +107,7 @@ class QqApp(App[None], inherit_bindings=False):
         self.errands.run("", self.session.start, lambda _: self.take_inventory())
         self.take_inventory()
         self.take_rates()
+        self.take_addresses()
         self.set_interval(_AGES_EVERY_SECONDS, self._main.show_table)
 
     def on_unmount(self) -> None:
@@ -126,6 +127,13 @@ class QqApp(App[None], inherit_bindings=False):
         self.desk.measure(self.session.sampler.current)
         if self._main.shown:
             self._main.live.remember(self.desk.rates)
+            self._main.show_table()
+
+    @on(AddressesChanged)
+    def take_addresses(self) -> None:
+        """Show the newest addresses."""
+        self.desk.locate(self.session.addresses.current)
+        if self._main.shown:
             self._main.show_table()
 
     @on(LedgersChanged)

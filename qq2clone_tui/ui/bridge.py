@@ -10,7 +10,7 @@ from qq2clone_tui.domain.console import ConsoleReport
 from qq2clone_tui.domain.stats import StatGroup
 from qq2clone_tui.engine.session import Session
 
-from .messages import ConsoleEnded, InventoryChanged, LedgersChanged, RatesChanged
+from .messages import AddressesChanged, ConsoleEnded, InventoryChanged, LedgersChanged, RatesChanged
 
 __all__ = ["Bridge"]
 
@@ -36,6 +36,7 @@ class Bridge:
         for subscribe, message in (
             (self._session.inventory.subscribe, InventoryChanged),
             (self._session.sampler.subscribe, RatesChanged),
+            (self._session.addresses.subscribe, AddressesChanged),
             (self._session.jobs.subscribe, LedgersChanged),
         ):
             self._subscriptions.callback(subscribe(self._posting(message)))

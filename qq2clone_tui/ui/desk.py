@@ -3,12 +3,13 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
+from qq2clone_tui.domain.address import Address, reachable
 from qq2clone_tui.domain.inventory import Inventory, Machine
 from qq2clone_tui.domain.stats import Rates
 
 from .presenters.machines import Row, Standing, column, standing_of, state_word
 
-__all__ = ["Desk", "Place"]
+__all__ = ["Desk", "Place", "row_of"]
 
 _NO_RATES = Rates()
 
@@ -40,6 +41,7 @@ class Desk:
         self.read_only = read_only
         self.inventory = Inventory()
         self.rates: Mapping[str, Rates] = {}
+        self.addresses: Mapping[str, tuple[Address, ...]] = {}
         self.place = Place()
         self.filter = ""
         self.sort = "number"
@@ -47,6 +49,7 @@ class Desk:
         self.marks: frozenset[str] = frozenset()
         self.lit: frozenset[str] = frozenset()
         self.rows: tuple[str, ...] = ()
+        self.reachable: Mapping[str, tuple[str, ...]] = {}
         self._places: dict[str, int] = {}
         self._wish: str | None = None
         self._index = 0
@@ -61,6 +64,13 @@ class Desk:
         """Show other figures; the order changes only when it is by a figure."""
         self.rates = rates
         if column(self.sort).measured:
+            self._arrange()
+
+    def locate(self, addresses: Mapping[str, tuple[Address, ...]]) -> None:
+        """Show other addresses; rows move only when they are sorted or filtered by them."""
+        self.addresses = addresses
+        self.reachable = {uuid: reachable(found) for uuid, found in addresses.items()}
+        if self.sort == "address" or self.filter:
             self._arrange()
 
     def go(self, place: Place) -> None:
@@ -127,8 +137,7 @@ class Desk:
     def _arrange(self) -> None:
         at = self.index if self.rows else self._index
         words = self.filter.lower().split()
-        shown = [machine for machine in self.in_place if _holds(machine, words)]
-        rows = [Row(machine, self.rates.get(machine.uuid, _NO_RATES)) for machine in shown]
+        rows = [row for row in (row_of(self, machine.uuid) for machine in self.in_place) if _holds(row, words)]
         rows.sort(key=column("number").key)
         rows.sort(key=column(self.sort).key, reverse=self.descending)  # stable: equals stay in their order
         self.rows = tuple(row.machine.uuid for row in rows)
@@ -136,8 +145,17 @@ class Desk:
         self._index = at
 
 
-def _holds(machine: Machine, words: list[str]) -> bool:
+def row_of(desk: Desk, uuid: str, now: float = 0.0) -> Row:
+    """Return a machine of the desk with all that its row shows, at an instant in epoch seconds."""
+    machine = desk.inventory.machines[uuid]
+    return Row(machine, desk.rates.get(uuid, _NO_RATES), now, desk.reachable.get(uuid, ()))
+
+
+def _holds(row: Row, words: list[str]) -> bool:
     if not words:
         return True
-    text = f"{machine.name} {machine.template} {state_word(machine)} v{machine.version}".lower()
+    machine = row.machine
+    text = (
+        f"{machine.name} {machine.template} {state_word(machine)} v{machine.version} {' '.join(row.addresses)}".lower()
+    )
     return all(word in text for word in words)

@@ -7,6 +7,7 @@ from textual.message import Message
 from qq2clone_tui.domain.console import ConsoleReport
 
 __all__ = [
+    "AddressesChanged",
     "ConsoleEnded",
     "ErrandEnded",
     "InventoryChanged",
@@ -27,6 +28,10 @@ class _News(Message):
 
 class InventoryChanged(_News):
     """Machines, templates or the connection have changed."""
+
+
+class AddressesChanged(_News):
+    """Some machine has other addresses."""
 
 
 class RatesChanged(_News):

@@ -6,6 +6,7 @@ import pytest
 
 from qq2clone_tui.adapters.memory.sample import SampleFleet
 from qq2clone_tui.cli.shared import Shared
+from qq2clone_tui.domain.address import Address, AddressSource
 from qq2clone_tui.domain.states import DomainState
 from qq2clone_tui.engine.session import Session
 
@@ -82,9 +83,9 @@ def test_list_shows_number_name_and_state_aligned(run: Run, web: SampleFleet) ->
     ]
 
 
-def test_list_v_adds_version_age_bytes_saved_and_uuid(run: Run, web: SampleFleet) -> None:
+def test_list_v_adds_version_age_bytes_saved_address_and_uuid(run: Run, web: SampleFleet) -> None:
     heading, first = run("list", "-v").out.splitlines()[:2]
-    assert heading.split() == ["#", "NAME", "STATE", "VERSION", "AGE", "SAVED", "UUID"]
+    assert heading.split() == ["#", "NAME", "STATE", "VERSION", "AGE", "SAVED", "ADDRESS", "UUID"]
     assert first.split()[-1] in {domain.uuid for domain in web.hypervisor.list_domains()}
 
 
@@ -119,7 +120,23 @@ def test_list_json_has_the_documented_members(run: Run, web: SampleFleet) -> Non
         "created_at",
         "files",
         "saved_bytes",
+        "addresses",
     }
+
+
+def test_list_tells_the_addresses_of_machines_that_run(run: Run, web: SampleFleet) -> None:
+    first, second = [each["uuid"] for each in run("list", "--json").json["machines"]][:2]
+    told = Address("52:54:00:00:00:01", "fe80::1", 64, AddressSource.LEASE)
+    known = (told, Address("52:54:00:00:00:01", "10.0.0.5", 24, AddressSource.LEASE))
+    web.hypervisor.addresses.known = {first: known, second: known}
+    running, off = run("list", "--json").json["machines"][:2]
+    assert running["addresses"][0] == {
+        "address": "10.0.0.5", "prefix": 24, "mac": "52:54:00:00:00:01", "source": "lease",
+    }  # fmt: skip
+    assert off["addresses"] == []
+    assert [line.split()[-2] for line in run("list", "-v").out.splitlines()[1:3]] == ["10.0.0.5", "-"]
+    (found,) = [each for each in ET.fromstring(run("list", "xml").out).iter("address") if each.text == "10.0.0.5"]
+    assert found.attrib == {"prefix": "24", "mac": "52:54:00:00:00:01", "source": "lease"}
 
 
 def test_a_batch_in_json_names_every_machine_with_state_reason_and_code(run: Run, web: SampleFleet) -> None:

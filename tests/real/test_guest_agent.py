@@ -9,6 +9,7 @@ import pytest
 from qq2clone_tui.adapters.libvirt import open_hypervisor
 from qq2clone_tui.adapters.libvirt.agent import AgentRefused, AgentSilent
 from qq2clone_tui.adapters.libvirt.hypervisor import LibvirtHypervisor
+from qq2clone_tui.domain.address import reachable
 from qq2clone_tui.domain.errors import HypervisorError
 from qq2clone_tui.domain.outcome import Ending
 from qq2clone_tui.domain.states import PowerVerb
@@ -172,3 +173,21 @@ def test_a_paused_machine_is_called_paused(host: LibvirtHypervisor, guest: str) 
     finally:
         host.power(PowerVerb.RESUME, guest)
     await_agent(host, guest)
+
+
+def test_the_addresses_of_a_guest_are_known_by_its_agent(host: LibvirtHypervisor, guest: str) -> None:
+    deadline = time.monotonic() + BOOT_SECONDS
+    while "10.0.2.15" not in reachable(host.addresses.of_agent(guest)):
+        assert time.monotonic() < deadline, "the guest got no address"
+    found = host.addresses.of_agent(guest)
+    (card,) = {each.mac for each in found if each.address == "10.0.2.15"}
+    assert card.startswith("52:54:00:")
+    assert not any(each.mac == "00:00:00:00:00:00" for each in found)
+    assert list(host.addresses.of_networks({guest: [card]})[guest]) == [], "there is no network driver here"
+
+
+def test_where_no_agent_answers_none_is_known(host: LibvirtHypervisor, linux_guest: LinuxGuest) -> None:
+    uuid = host.define(domain_xml(linux_guest, "mute", channel=""))
+    host.power(PowerVerb.START, uuid)
+    assert list(host.addresses.of_agent(uuid)) == []
+    host.power(PowerVerb.DESTROY, uuid)

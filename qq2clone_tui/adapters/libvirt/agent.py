@@ -9,16 +9,14 @@ import re
 from typing import Any
 
 from qq2clone_tui.domain.errors import HypervisorError
+from qq2clone_tui.domain.guest_channel import AGENT_CHANNEL
 
 from . import domains
 from .binding import libvirt, libvirt_qemu
 from .errors import code_of, reason, translated
 from .pool import ConnectionPool
 
-__all__ = ["CHANNEL", "Agent", "AgentRefused", "AgentSilent"]
-
-CHANNEL = "org.qemu.guest_agent.0"
-"""Name of the channel that connects an agent."""
+__all__ = ["Agent", "AgentRefused", "AgentSilent"]
 
 ANSWER_SECONDS = 5
 """How long an answer is waited for; commands are only begun and looked at, which takes no time."""
@@ -113,7 +111,7 @@ def _worded(fault: Any, what: str, domain: Any) -> HypervisorError | None:
             what,
             subject=name,
             why="its XML has no channel for a guest agent",
-            remedy=f"Give the template <channel type='unix'><target type='virtio' name='{CHANNEL}'/></channel> "
+            remedy=f"Give the template <channel type='unix'><target type='virtio' name='{AGENT_CHANNEL}'/></channel> "
             "(modify-template NAME edit), and install qemu-guest-agent inside.",
         )
     if _OFF.search(why) and not domain.isActive():

@@ -1,5 +1,8 @@
 """Offer the sides of a hypervisor that have a module each."""
 
+from functools import cached_property
+
+from .addresses import LibvirtAddresses
 from .definitions import LibvirtDefinitions
 from .displays import LibvirtDisplays
 from .graphics import LibvirtGraphics
@@ -21,6 +24,11 @@ class LibvirtFacets:
     def uri(self) -> str:
         """The URI it was opened with."""
         raise NotImplementedError
+
+    @cached_property
+    def addresses(self) -> LibvirtAddresses:
+        """What is known of the addresses of its machines."""
+        return LibvirtAddresses(self.connections, self.uri)
 
     @property
     def definitions(self) -> LibvirtDefinitions:

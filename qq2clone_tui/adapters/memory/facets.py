@@ -2,6 +2,7 @@
 
 from functools import cached_property
 
+from .addresses import MemoryAddresses
 from .definitions import MemoryDefinitions
 from .displays import MemoryDisplays
 from .domains import MemoryDomains
@@ -16,6 +17,11 @@ __all__ = ["MemoryFacets"]
 
 class MemoryFacets(MemoryDomains):
     """The base of ``MemoryHypervisor``; implements ``engine.facets.Facets``."""
+
+    @cached_property
+    def addresses(self) -> MemoryAddresses:
+        """What is known of the addresses of its machines."""
+        return MemoryAddresses()
 
     @cached_property
     def definitions(self) -> MemoryDefinitions:

@@ -17,7 +17,7 @@ __all__ = ["commands"]
 def list_machines(invocation: Invocation, what: str | None) -> int:
     """List the clones of the template and their states; with all, the clones of every template.
 
-    -v adds UUID, version and age. xml, like --json, writes all templates (or the one that -t names)
+    -v adds UUID, version, age and address. xml, like --json, writes all templates (or the one that -t names)
     in a documented form for programs.
     """
     with invocation.session() as session:
@@ -25,14 +25,16 @@ def list_machines(invocation: Invocation, what: str | None) -> int:
         template = None if everything else invocation.template(session)
         inventory = session.inventory.refresh()
         machines = [each for each in inventory.machines.values() if template in (None, each.template)]
-        saved = session.saves.bytes(machines) if invocation.json or invocation.verbose else {}
+        told = invocation.json or invocation.verbose
+        saved = session.saves.bytes(machines) if told else {}
+        found = session.addresses.read([each.uuid for each in machines]) if told or what == "xml" else {}
     names = [each.name for each in inventory.templates if template in (None, each.name)]
     if invocation.json:
-        write_json(machines=[machine_object(each, saved.get(each.uuid)) for each in machines])
+        write_json(machines=[machine_object(each, saved.get(each.uuid), found.get(each.uuid, ())) for each in machines])
     elif what == "xml":
-        write(machines_xml(names, machines))
+        write(machines_xml(names, machines, found))
     else:
-        print_machines(machines, saved, verbose=invocation.verbose, now=time.time())
+        print_machines(machines, saved, found, verbose=invocation.verbose, now=time.time())
         if not machines:
             of, option = (f" of {template}", f" -t {template}") if template else ("", "")
             invocation.narrator.note(f"There are no clones{of}. Make one with: qq2clone{option} clone")

@@ -4,6 +4,7 @@ from pathlib import PurePath
 
 from rich.cells import cell_len
 
+from qq2clone_tui.domain.address import Address
 from qq2clone_tui.domain.describe_xml import DomainDescription
 from qq2clone_tui.domain.disk import ImageFacts
 from qq2clone_tui.domain.inventory import Machine
@@ -20,7 +21,13 @@ _BESIDE = 52
 
 
 def live_lines(
-    machine: Machine, rates: Rates, history: tuple[float, ...], details: MachineDetails | str | None, width: int
+    machine: Machine,
+    rates: Rates,
+    history: tuple[float, ...],
+    details: MachineDetails | str | None,
+    width: int,
+    *,
+    addresses: tuple[Address, ...] = (),
 ) -> tuple[Line, ...]:
     """Return the lines of the live pane, the most telling first."""
     lines = [_first(machine, details), *_figures(machine, rates, history, width)]
@@ -33,7 +40,7 @@ def live_lines(
     if details.saved_bytes is not None:
         lines.append(line(Cell(" saved", "heading"), f" {amount(details.saved_bytes)} of memory put aside"))
     lines += [_disk(target, chain) for target, chain in details.chains.items()]
-    return (*lines, *_devices(details.description))
+    return (*lines, *_devices(details.description, addresses))
 
 
 def _first(machine: Machine, details: MachineDetails | str | None) -> Line:
@@ -77,13 +84,19 @@ def _disk(target: str, chain: tuple[ImageFacts, ...]) -> Line:
     )
 
 
-def _devices(description: DomainDescription) -> list[Line]:
-    lines = [
-        line(
-            Cell(" net  ", "heading"), visible(card.mac), Cell(f"  {visible(card.kind)} {visible(card.source)}", "dim")
-        )
-        for card in description.interfaces
-    ]
+def _address(address: Address) -> Line:
+    prefix = f"/{address.prefix}" if address.prefix else ""
+    return line(Cell("   ip ", "heading"), f"{address.address}{prefix}", Cell(f"  {address.source.value}", "dim"))
+
+
+def _devices(description: DomainDescription, addresses: tuple[Address, ...]) -> list[Line]:
+    lines: list[Line] = []
+    macs = [card.mac.lower() for card in description.interfaces]
+    for card, mac in zip(description.interfaces, macs, strict=True):
+        kind = Cell(f"  {visible(card.kind)} {visible(card.source)}", "dim")
+        lines.append(line(Cell(" net  ", "heading"), visible(card.mac), kind))
+        lines += [_address(each) for each in addresses if each.mac == mac]
+    lines += [_address(each) for each in addresses if each.mac not in macs]
     for display in description.graphics:
         where = (
             f"{visible(display.listen)}:{display.port}" if display.port > 0 else (visible(display.socket) or "no port")

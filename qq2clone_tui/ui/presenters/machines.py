@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from qq2clone_tui.domain.address import sorting_key
 from qq2clone_tui.domain.clone import CloneStatus
 from qq2clone_tui.domain.inventory import Machine
 from qq2clone_tui.domain.states import DomainState
@@ -50,11 +51,12 @@ Sortable = tuple[float | str, ...]
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A machine with its newest figures at one instant, in epoch seconds."""
+    """A machine with its newest figures at one instant, in epoch seconds, and the addresses to reach it at."""
 
     machine: Machine
     rates: Rates = _NO_RATES
     now: float = 0.0
+    addresses: tuple[str, ...] = ()
 
     @property
     def figures(self) -> Rates:
@@ -165,6 +167,14 @@ COLUMNS: tuple[Column, ...] = (
         right=True,
         measured=True,
         keep=2,
+    ),
+    Column(
+        "address",
+        "address",
+        15,
+        lambda row: _figure(row.addresses[0] if row.addresses else "-"),
+        lambda row: (sorting_key(row.addresses[0]) if row.addresses else "",),
+        keep=1,
     ),
     Column(
         "age",

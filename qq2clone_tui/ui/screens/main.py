@@ -117,7 +117,8 @@ class MainScreen(SteadyScreen[None]):
         """Show the machine under the cursor."""
         uuid = self.desk.cursor or ""
         machine = self.desk.inventory.machines.get(uuid)
-        self.live.show_machine(machine, self.desk.rates.get(uuid), self.actions.details.of(machine))
+        addresses = self.desk.addresses.get(uuid, ())
+        self.live.show_machine(machine, self.desk.rates.get(uuid), self.actions.details.of(machine), addresses)
 
     def show_jobs(self) -> None:
         """Show the newest job."""

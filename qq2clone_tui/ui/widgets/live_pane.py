@@ -3,6 +3,7 @@
 from collections import deque
 from collections.abc import Mapping
 
+from qq2clone_tui.domain.address import Address
 from qq2clone_tui.domain.inventory import Machine
 from qq2clone_tui.domain.stats import Rates
 from qq2clone_tui.engine.details import MachineDetails
@@ -32,7 +33,13 @@ class LivePane(Sheet):
             if figures.cpu_percent is not None:
                 self._past.setdefault(uuid, deque(maxlen=_REMEMBERED)).append(figures.cpu_percent)
 
-    def show_machine(self, machine: Machine | None, rates: Rates | None, details: MachineDetails | str | None) -> None:
+    def show_machine(
+        self,
+        machine: Machine | None,
+        rates: Rates | None,
+        details: MachineDetails | str | None,
+        addresses: tuple[Address, ...] = (),
+    ) -> None:
         """Show a machine, or that there is none."""
         self.entitle(visible(machine.name) if machine else "Machine")
         if machine is None:
@@ -40,4 +47,4 @@ class LivePane(Sheet):
             return
         past = tuple(self._past.get(machine.uuid, ()))
         width = self.scrollable_content_region.width
-        self.show(live_lines(machine, rates or _NO_RATES, past, details, width))
+        self.show(live_lines(machine, rates or _NO_RATES, past, details, width, addresses=addresses))

@@ -5,9 +5,7 @@ from collections.abc import Callable
 
 from rich.cells import cell_len
 
-from qq2clone_tui.domain.stats import Rates
-
-from ..desk import Desk
+from ..desk import Desk, row_of
 from ..presenters.machines import COLUMNS, Column, Row
 from ..presenters.text import Cell, Line, fit, visible
 from ..presenters.titles import empty_line
@@ -15,7 +13,6 @@ from .line_list import LineList
 
 __all__ = ["MachineTable"]
 
-_NO_RATES = Rates()
 _GAPS = ((100, 5), (90, 4), (76, 3), (62, 2), (0, 1))
 _WIDEST_NAME = 40
 _LEAST_NAME = 14
@@ -70,9 +67,8 @@ class MachineTable(LineList):
     def line_at(self, index: int) -> Line:
         """Return the row at ``index``."""
         uuid = self.desk.rows[index]
-        machine = self.desk.inventory.machines[uuid]
         marked, lit = uuid in self.desk.marks, uuid in self.desk.lit
-        cells = self._cells(Row(machine, self.desk.rates.get(uuid, _NO_RATES), self._clock()))
+        cells = self._cells(row_of(self.desk, uuid, self._clock()))
         tone = self.cursor_tone if index == self.desk.index else "lit" if lit else ""
         return Line((Cell("▌ " if marked else "▸ " if lit else "  ", "mark"), *cells), tone)
 
