@@ -18,7 +18,8 @@ _FRESH_SECONDS = 2.0
 """How long what the networks know is not asked for again."""
 _AGENT_FOUND_SECONDS = 60.0
 _AGENT_NOTHING_SECONDS = 5.0
-_AGENTS_AT_A_TIME = 8
+"""Doubled from time to time, up to the one above: each question to a guest that hangs costs libvirt a worker."""
+_AGENTS_AT_A_TIME = 4
 
 
 @dataclass(slots=True)
@@ -32,6 +33,7 @@ class _Known:
     networks_at: float = float("-inf")
     told: tuple[Address, ...] = ()
     ask_at: float = float("-inf")
+    patience: float = _AGENT_NOTHING_SECONDS
     asking: threading.Event | None = field(default=None)
 
 
@@ -63,6 +65,7 @@ class AddressBook:
             for known in self._known.values() if uuid is None else filter(None, [self._known.get(uuid)]):
                 known.learnt = False
                 known.ask_at = known.networks_at = float("-inf")
+                known.patience = _AGENT_NOTHING_SECONDS
 
     def keep_only(self, running: Collection[str]) -> None:
         """Forget all other machines."""
@@ -132,7 +135,8 @@ class AddressBook:
                 told = ()
         with self._lock:
             known.told = told
-            pause = _AGENT_FOUND_SECONDS if reachable(told) else _AGENT_NOTHING_SECONDS
+            pause = _AGENT_FOUND_SECONDS if reachable(told) else known.patience
+            known.patience = min(_AGENT_FOUND_SECONDS, 2 * known.patience)
             if known.ask_at == float("inf"):  # else the machine has changed meanwhile, and is asked again
                 known.ask_at = time.monotonic() + pause
             asking, known.asking = known.asking, None

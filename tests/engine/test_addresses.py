@@ -1,5 +1,6 @@
 """When addresses are asked for, of whom, and how long they are kept."""
 
+import itertools
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -112,3 +113,20 @@ def test_no_agent_is_asked_where_no_channel_is_connected(world: World) -> None:
     del world.fleet.hypervisor.live_xml
     world.addresses.look_once()
     assert world.sources.asked == []
+
+
+def test_an_agent_that_knows_nothing_is_asked_less_and_less_often(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = 1000.0
+    monkeypatch.setattr("qq2clone_tui.engine.address_book.time.monotonic", lambda: now)
+    times = []
+    for _ in range(300):
+        count = len(world.sources.asked)
+        world.addresses.look_once()
+        if world.sources.asked[count:].count(world.first):
+            times.append(now)
+        now += 1.0
+    pauses = [after - before for before, after in itertools.pairwise(times)]
+    assert pauses[:4] == [5, 10, 20, 40]
+    assert set(pauses[4:]) == {60}
