@@ -6,6 +6,7 @@ Nothing of it is installed here: the packages are only downloaded and unpacked.
 Source: initramfs buffer format, https://docs.kernel.org/driver-api/early-userspace/buffer-format.html
 """
 
+import fcntl
 import gzip
 import os
 import re
@@ -133,12 +134,16 @@ def build(cache: Path) -> LinuxGuest:
     wanted = _wanted()
     recipe = "\n".join((_INIT, _LEASE, *_MODULES, *(_versions(wanted))))
     home = cache / sha256(recipe.encode()).hexdigest()[:16]
-    if not home.is_dir():
-        shutil.rmtree(cache, ignore_errors=True)  # what was built of older packages
-        cache.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=cache) as scratch:
-            built = _built(Path(scratch), wanted)
-            built.rename(home)
+    turn = os.open(cache, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        fcntl.flock(turn, fcntl.LOCK_EX)  # several test processes want it at once
+        if not home.is_dir():
+            for old in cache.iterdir():  # what was built of older packages, or never finished
+                shutil.rmtree(old)
+            with tempfile.TemporaryDirectory(dir=cache) as scratch:
+                _built(Path(scratch), wanted).rename(home)
+    finally:
+        os.close(turn)
     return LinuxGuest(home / "vmlinuz", home / "initrd.gz", home / "deaf.gz")
 
 
