@@ -29,7 +29,9 @@ class EditActions:
     def machine(self) -> None:
         """Edit the XML of the machine under the cursor."""
         app, uuid = self._main.qq, self._main.desk.cursor
-        if uuid is not None:
+        if uuid is None:
+            self._main.flash("There is no machine under the cursor.")
+        else:
             app.errands.run("reading", lambda: self._hold(app.session.editing.open_machine(uuid)), self._begin)
 
     def template(self) -> None:
@@ -67,20 +69,29 @@ class EditActions:
     def _open_editor(self, draft: Draft) -> None:
         """Give the terminal to the editor; the screen stands still until it is closed."""
         app = self._main.qq
+        edited: Draft | Qq2cloneError
         try:
             with app.suspend():
-                edited = app.session.editing.edit(draft)
+                # Nothing may get out of this block as an exception: the screen would not come back.
+                try:
+                    edited = app.session.editing.edit(draft)
+                except Qq2cloneError as error:
+                    edited = error
         except SuspendNotSupported:
-            self._fail(BadArgument("cannot open an editor", why="this terminal cannot be handed over"))
-        except Qq2cloneError as error:
-            self._fail(error)
+            edited = BadArgument("cannot open an editor", why="this terminal cannot be handed over")
+        if isinstance(edited, Qq2cloneError):
+            self._fail(edited)
         else:
-            app.errands.run(
-                "storing",
-                lambda: app.session.editing.store(edited),
-                lambda changed: self._stored(edited, changed=changed),
-                failed=lambda error: self._refused(edited, error),
-            )
+            self._store(edited)
+
+    def _store(self, draft: Draft) -> None:
+        app = self._main.qq
+        app.errands.run(
+            "storing",
+            lambda: app.session.editing.store(draft),
+            lambda changed: self._stored(draft, changed=changed),
+            failed=lambda error: self._refused(draft, error),
+        )
 
     def _stored(self, draft: Draft, *, changed: bool) -> None:
         self._held.close()

@@ -65,7 +65,7 @@ class TemplateActions:
                     lambda _: self._main.flash(made, "good"),
                 )
 
-        remark = "Nothing is copied but the description; the images are shared."
+        remark = "Nothing is copied but the description: images are shared."
         app.push_screen(NameDialog(f"A second {visible(name)}", f"{name}-2", self._names(), remark), go)
 
     def rename(self) -> None:
@@ -77,9 +77,7 @@ class TemplateActions:
                 self._plans.decide("renaming", lambda: self._renamed(name, wish.name))
 
         others = self._names() - {name}
-        remark = (
-            "Machines that are active or saved keep their names; rename again, to the same name, when they are off."
-        )
+        remark = "Active and saved machines are renamed once they are off."
         app.push_screen(NameDialog(f"Rename {visible(name)}", name, others, remark), go)
 
     def _renamed(self, name: str, new: str) -> Plan:
