@@ -40,7 +40,7 @@ COMMANDS: tuple[Command, ...] = (
         "consoles.connect",
         ("o",),
         "console",
-        "Open a viewer on each machine, starting it first; without a display, show the commands for your own desk.",
+        "Open a viewer on each; without a display, the commands for your desk.",
         Group.MACHINES,
         writes=True,
         footer=3,
@@ -49,12 +49,18 @@ COMMANDS: tuple[Command, ...] = (
         "consoles.serial",
         ("O",),
         "serial console",
-        "Type into the serial console of the machine under the cursor; Ctrl-] comes back.",
+        "Type into the machine's serial console; Ctrl-] comes back.",
         Group.MACHINES,
         writes=True,
     ),
+    Command("edit.machine", ("e",), "edit", "Edit the machine's XML in your editor.", Group.MACHINES, writes=True),
     Command(
-        "consoles.history", ("ctrl+o",), "consoles", "See which consoles were opened, and what went wrong.", Group.VIEW
+        "exec.ask",
+        ("exclamation_mark",),
+        "run a command",
+        "Run a command for each machine, on this host or in the guests.",
+        Group.MACHINES,
+        writes=True,
     ),
     Command("marks.toggle", ("space",), "mark", "Mark or unmark the row and move down.", Group.SELECT, footer=4),
     Command("marks.everything", ("a",), "mark all", "Mark every row in the table.", Group.SELECT),
@@ -72,6 +78,10 @@ COMMANDS: tuple[Command, ...] = (
     Command("screens.picture", ("v",), "picture", "See what the machine's screen shows.", Group.VIEW),
     Command(
         "screens.wall", ("V",), "wall", "See the screens of the marked machines, or of all in the table.", Group.VIEW
+    ),
+    Command("exec.results", ("L",), "results", "See what commands did, machine by machine.", Group.VIEW),
+    Command(
+        "consoles.history", ("ctrl+o",), "consoles", "See which consoles were opened, and what went wrong.", Group.VIEW
     ),
     Command(
         "templates.take", ("I",), "import", "Make a template of a machine or an XML file.", Group.TEMPLATES, writes=True
@@ -91,16 +101,6 @@ COMMANDS: tuple[Command, ...] = (
         danger=Danger.LOSES,
         writes=True,
     ),
-    Command("edit.machine", ("e",), "edit", "Edit the machine's XML in your editor.", Group.MACHINES, writes=True),
-    Command(
-        "exec.ask",
-        ("exclamation_mark",),
-        "run a command",
-        "Run a command for each machine, on this host or in the guests.",
-        Group.MACHINES,
-        writes=True,
-    ),
-    Command("exec.results", ("L",), "results", "See what commands did, machine by machine.", Group.VIEW),
     Command("jobs.ledger", ("J",), "jobs", "See every job, machine by machine.", Group.JOBS, footer=9),
     Command(
         "jobs.retry", ("R",), "retry failed", "Do the job's failed machines again.", Group.JOBS, Scope.MAIN, writes=True

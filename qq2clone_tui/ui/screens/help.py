@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from itertools import groupby
+from textwrap import wrap
 
 from textual import events
 from textual.binding import Binding
@@ -13,8 +14,13 @@ from ..presenters.text import Cell, Line, fit, line
 
 __all__ = ["HelpScreen"]
 
-_KEYS = 12
-_TITLE = 17
+_KEYS = 10
+_TITLE = 16
+_INDENT = 3
+_WIDEST = 96
+"""As wide as the style sheet makes the dialog at most."""
+_AROUND = 6
+"""Border, padding and scroll bar."""
 
 
 class HelpScreen(Dialog[None]):
@@ -42,19 +48,20 @@ class HelpScreen(Dialog[None]):
     def on_resize(self, event: events.Resize) -> None:
         """Keep the lines within the screen."""
         text = self.query_one(Reading)
+        room = min(_WIDEST, event.size.width * 94 // 100) - _AROUND
         groups = groupby(self._commands, lambda entry: entry.group.value)
-        lines = [row for title, entries in groups for row in _group(title, list(entries))][:-1]
+        lines = [row for title, entries in groups for row in _group(title, list(entries), room)][:-1]
         text.styles.height = min(len(lines), max(4, event.size.height * 94 // 100 - 6))
         text.show(lines)
 
 
-def _group(title: str, commands: list[Command]) -> list[Line]:
+def _group(title: str, commands: list[Command], room: int) -> list[Line]:
     lines = [line(Cell(f" {title}", "heading"))]
+    before = _INDENT + _KEYS + _TITLE
     for entry in commands:
         keys = " ".join(key_label(key) for key in entry.keys)
-        lines.append(
-            line(
-                Cell(f"   {fit(keys, _KEYS)}", "key"), Cell(fit(entry.title, _TITLE), "strong"), Cell(entry.help, "dim")
-            )
-        )
+        first, *rest = wrap(entry.help, max(12, room - before))
+        key, name = Cell(" " * _INDENT + fit(keys, _KEYS), "key"), Cell(fit(entry.title, _TITLE), "strong")
+        lines.append(line(key, name, Cell(first, "dim")))
+        lines += [line(Cell(" " * before + row, "dim")) for row in rest]
     return [*lines, line()]
