@@ -15,8 +15,11 @@ __all__ = ["Colour", "Run", "ScreenText", "read_text"]
 Colour = tuple[int, int, int]
 """Red, green and blue from 0 to 255."""
 
-UNREAD = "▒"
-"""Stands for a cell that is no letter."""
+UNREAD = "\N{REPLACEMENT CHARACTER}"
+"""Stands for a cell that is no letter while a screen is read."""
+
+_SMUDGE = "▒"
+"""What is shown there; also a letter of its own, with which installers paint their ground."""
 
 _BYTES = 3
 _NINE_WIDE = 720
@@ -106,7 +109,7 @@ def _joined(cells: list[Run]) -> tuple[Run, ...]:
     alike = groupby(cells, key=lambda cell: (cell.ink if cell.text != " " else None, cell.ground))
     runs: list[Run] = []
     for (ink, ground), group in alike:
-        text = "".join(cell.text for cell in group)
+        text = "".join(cell.text for cell in group).replace(UNREAD, _SMUDGE)
         last = runs[-1] if runs and runs[-1].ground == ground else None
         if last is not None and ink in (None, last.ink):
             runs[-1] = Run(last.text + text, last.ink, ground)

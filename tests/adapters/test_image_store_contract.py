@@ -39,8 +39,7 @@ HOSTILE = [
     "名前-é",
 ]
 
-# One daemon serves the whole host: tests that need it stay in one worker.
-KINDS = ["local", pytest.param("pool", marks=[pytest.mark.real, pytest.mark.xdist_group("real")])]
+KINDS = ["local", pytest.param("pool", marks=[pytest.mark.real])]
 
 
 @dataclass

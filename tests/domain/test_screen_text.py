@@ -1,7 +1,7 @@
 """The text on a machine's screen is read from its dots."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from qq2clone_tui.adapters.memory.paint import CYAN, GREY, paint_desktop, paint_text
@@ -29,6 +29,7 @@ def read(*lines: str) -> ScreenText:
 
 
 @settings(max_examples=60, deadline=None)
+@example(["▒" * 80] * 25)
 @given(st.lists(st.text(st.sampled_from(LETTERS), min_size=1, max_size=80), min_size=1, max_size=25))
 def test_every_text_of_code_page_437_is_read_as_it_was_drawn(lines: list[str]) -> None:
     alike = str.maketrans({"\xa0": " "})

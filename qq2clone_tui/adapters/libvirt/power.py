@@ -1,13 +1,12 @@
 """Change domains: power them, and take their definition away."""
 
-import re
-import time
 from typing import Any
 
 from qq2clone_tui.domain.states import PowerVerb
 
 from .binding import libvirt
 from .errors import UNSUPPORTED, code_of
+from .patience import start_patiently
 
 __all__ = ["apply", "undefine"]
 
@@ -23,11 +22,6 @@ _UNDEFINE_FLAGS = (
     0,
 )
 
-_PASSING = re.compile("Failed to find an available port|load cgroup BPF prog: Resource temporarily unavailable")
-_ENDED = re.compile("is not running|is no longer running|closed the monitor|exited while connecting to monitor")
-_WORDLESS = re.compile(r"(is not running|is no longer running|exited while connecting to monitor)\.?$")
-_PAUSES_SECONDS = (0.3, 0.6, 1.2, 2.4, 4.8)
-
 
 def apply(verb: PowerVerb, domain: Any) -> None:
     """Do one power verb on a ``virDomain``.
@@ -37,7 +31,7 @@ def apply(verb: PowerVerb, domain: Any) -> None:
     """
     match verb:
         case PowerVerb.START:
-            _start(domain)
+            start_patiently(lambda: domain.createWithFlags(0), domain.isActive)
         case PowerVerb.SHUTDOWN:
             domain.shutdown()
         case PowerVerb.DESTROY:
@@ -66,35 +60,6 @@ def undefine(domain: Any) -> None:
                 raise
         else:
             return
-
-
-def _start(domain: Any) -> None:
-    """Start a machine; a console port that another hypervisor of the host took first is chosen anew.
-
-    Each driver looks for a free port by itself and only QEMU takes it, a moment later: two drivers
-    that start machines at the same time can choose the same one. libvirt then still has to deal
-    with the end of the first QEMU, and when it comes to that late it ends the second one instead;
-    hence the pauses, the second look, and hence whatever looks like that is tried again too. So is an end of QEMU
-    that libvirt has no words for: it was too quick to read what QEMU said.
-    """
-    raced = False
-    for pause in _PAUSES_SECONDS:
-        try:
-            domain.createWithFlags(0)
-        except libvirt.libvirtError as fault:
-            if not (
-                _PASSING.search(str(fault)) or _WORDLESS.search(str(fault)) or (raced and _ENDED.search(str(fault)))
-            ):
-                raise
-            raced = True
-            time.sleep(pause)
-            continue
-        if not raced:
-            return
-        time.sleep(pause)
-        if domain.isActive():
-            return
-    domain.createWithFlags(0)
 
 
 def _resume(domain: Any) -> None:

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from . import domains, embed
 from .errors import translated
+from .patience import start_patiently
 from .pool import ConnectionPool
 
 __all__ = ["LibvirtSavedStates"]
@@ -39,7 +40,8 @@ class LibvirtSavedStates:
     def restore(self, path: str) -> None:
         """Start a machine where it stopped; the file stays."""
         with translated("cannot restore the machine", path), self._connections.lease(batch=True) as connection:
-            connection.restoreFlags(path, None, 0)
+            # Once it has run, the memory no longer fits the disks: a restore that went well is never done again.
+            start_patiently(lambda: connection.restoreFlags(path, None, 0), active=lambda: True)
 
     def managed_bytes(self, names: Sequence[str]) -> Mapping[str, int]:
         """Return the bytes of managed saves by machine name; those of another host cannot be seen.
