@@ -5,6 +5,7 @@ from typing import Any
 
 import click
 
+from .exit_codes import EXIT_CODES
 from .shared import shared_of, shared_options
 
 __all__ = ["VERBS", "Verb", "build"]
@@ -48,10 +49,7 @@ _EPILOG = """Options stand before or after the command; the right-most wins.
 Results go to stdout, all else to stderr. rm and delete-template ask before they delete, but only on
 a terminal; --yes does not ask, and -q, which forbids questions, needs --yes there.
 
-Exit codes: 0 done, 10 no permission or no such file, 11 a program is missing, 12 bad argument,
-13 template problem, 14 an external command failed, 15 bad domain XML, 16 libvirt refused, 17 no
-graphical connection before the time-out, 18 a file of the wrong kind, 19 unexpected, 130
-interrupted. A batch exits with the code of its first failure.
+Exit codes: {codes}. A batch exits with the code of its first failure.
 """
 
 
@@ -66,6 +64,11 @@ class Verb(click.Command):
         super().__init__(*args, **kwargs)
         self._own = {parameter.name for parameter in self.params}
         self.params = [*self.params, *shared_options()]
+
+    @property
+    def own_options(self) -> list[click.Option]:
+        """Return the options that only this verb has."""
+        return [each for each in self.params if isinstance(each, click.Option) and each.name in self._own]
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the verb with the options merged from everywhere on the line."""
@@ -112,7 +115,10 @@ class LazyGroup(click.Group):
 
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
         """Write what the commands have in common."""
-        for paragraph in _EPILOG.strip().split("\n\n"):
+        codes = ", ".join(
+            f"{code} {meaning.partition(':')[0].partition(';')[0]}" for code, meaning in EXIT_CODES.items()
+        )
+        for paragraph in _EPILOG.format(codes=codes).strip().split("\n\n"):
             formatter.write_paragraph()
             formatter.write_text(" ".join(paragraph.split()))
 

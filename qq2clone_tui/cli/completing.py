@@ -77,6 +77,7 @@ def _completer(
 def _known(ctx: click.Context) -> dict[str, list[int]]:
     """Return each template with the numbers of its clones; nothing when they cannot be read."""
     from qq2clone_tui.domain.errors import Qq2cloneError
+    from qq2clone_tui.domain.names import legal_name
 
     from .shared import shared_of
     from .world import World
@@ -85,7 +86,7 @@ def _known(ctx: click.Context) -> dict[str, list[int]]:
     if not isinstance(world, World):
         return {}
     try:
-        return {name: numbers for name, numbers in world.remembered(shared_of(ctx)).items() if name.isprintable()}
+        return {name: numbers for name, numbers in world.remembered(shared_of(ctx)).items() if legal_name(name)}
     except Qq2cloneError:
         return {}
 

@@ -1,4 +1,4 @@
-"""What is shipped is what is needed: the package, its stylesheets, two commands, and no tests."""
+"""What is shipped is what is needed: the package, its stylesheets, two commands, their papers, and no tests."""
 
 import subprocess
 import sys
@@ -33,7 +33,7 @@ def test_wheel_holds_every_file_of_the_package_and_every_stylesheet(wheel: zipfi
 
 def test_wheel_holds_nothing_but_the_package(wheel: zipfile.ZipFile) -> None:
     tops = {Path(name).parts[0] for name in wheel.namelist()}
-    assert {top for top in tops if not top.endswith(".dist-info")} == {PACKAGE}
+    assert {top for top in tops if not top.endswith((".dist-info", ".data"))} == {PACKAGE}
     assert [name for name in wheel.namelist() if "/tests/" in name or name.endswith(".pyc")] == []
 
 
@@ -44,6 +44,16 @@ def test_wheel_installs_both_commands(wheel: zipfile.ZipFile) -> None:
     assert dict(points["console_scripts"]) == {
         "qq2clone": f"{PACKAGE}.cli.main:main",
         "qq2clone-tui": f"{PACKAGE}.__main__:main",
+    }
+
+
+def test_wheel_installs_the_manual_page_and_the_completion_of_each_shell(wheel: zipfile.ZipFile) -> None:
+    installed = {name.partition(".data/data/")[2] for name in wheel.namelist() if ".data/" in name}
+    assert installed == {
+        "share/man/man1/qq2clone.1",
+        "share/bash-completion/completions/qq2clone",
+        "share/zsh/site-functions/_qq2clone",
+        "share/fish/vendor_completions.d/qq2clone.fish",
     }
 
 

@@ -28,6 +28,8 @@ def config(invocation: Invocation, what: str, option: str | None, value: str | N
     writes it into the configuration file, whose comments stay; without VALUE it is asked for on a
     terminal, and an empty VALUE takes the option out, so that its default counts.
     """
+    if what != "edit":  # which may make the file
+        invocation.narrator.detail(f"The configuration file is {invocation.settings.path}.")
     book = invocation.settings
     options = {each.name: each for each in book.options()}
     if what == "list":
@@ -53,7 +55,6 @@ def _list(invocation: Invocation, book: SettingsBook, options: list[OptionState]
         return 0
     rows = [(option.name, option.value or "-", option.origin) for option in options]
     table(("OPTION", "VALUE", "SET BY"), rows)
-    invocation.narrator.detail(f"The configuration file is {book.path}.")
     return 0
 
 

@@ -15,12 +15,11 @@ from qq2clone_tui.domain.errors import BadArgument
 __all__ = ["commands"]
 
 _INTERRUPTED = 130
-_LATER = ("prepare-image", "commit-image", "discard-image", "destroy-image")
 
 
 @click.command("modify-template", cls=Verb)
 @click.argument("name", shell_complete=complete_template)
-@click.argument("what", metavar="edit|rename", type=click.Choice(["edit", "rename", *_LATER]))
+@click.argument("what", metavar="edit|rename", type=click.Choice(["edit", "rename"]))
 @click.argument("new", metavar="[NEW]", required=False)
 def modify_template(invocation: Invocation, name: str, what: str, new: str | None) -> int:
     """Edit a template's XML in your editor, or rename it together with its clones.
@@ -31,10 +30,6 @@ def modify_template(invocation: Invocation, name: str, what: str, new: str | Non
     rename NEW: machines that are active or saved keep their names, and are named; the same command
     with NEW twice renames them once they are off. Image files keep their names.
     """
-    if what in _LATER:
-        raise BadArgument(
-            f"there is no modify-template {what} yet", why="this version cannot change a template's images"
-        )
     if (what == "rename") != (new is not None):
         usage = "modify-template NAME rename NEW, or modify-template NAME edit"
         raise BadArgument(
