@@ -5,7 +5,7 @@ import sys
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 
-from . import cloning, executing, powering, screen
+from . import cloning, executing, powering, screen, typing_commands
 from .figures import Result, table
 from .hypervisors import Ground
 from .interrupts import interruptible
@@ -15,6 +15,7 @@ BENCHES: Mapping[str, Callable[[Ground], list[Result]]] = {
     "clone": cloning.measure,
     "power": powering.measure,
     "exec": executing.measure,
+    "commands": typing_commands.measure,
     "screen": screen.measure,
 }
 

@@ -44,9 +44,13 @@ class Ground:
         """Return what ``measure`` finds on the embedded hypervisor, and on the system's where there can be one."""
         say("embedded hypervisor: libvirt gets to know QEMU (some seconds)")
         results = self._measured(measure, "embed", f"qemu:///embed?root={self._fresh('root')}")
+        return [*results, *self.on_system(measure, f"{name} (system)")]
+
+    def on_system(self, measure: Measure, name: str) -> list[Result]:
+        """Return what ``measure`` finds on the system's hypervisor, which several processes can reach at a time."""
         if self.no_system:
-            return [*results, Missing(f"{name} (system)", self.no_system)]
-        return [*results, *self._measured(measure, "system", self.system_uri())]
+            return [Missing(name, self.no_system)]
+        return self._measured(measure, "system", self.system_uri())
 
     def system_uri(self) -> str:
         """Return the URI of the system's hypervisor, which runs from now on until the end."""
