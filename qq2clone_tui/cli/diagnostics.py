@@ -54,6 +54,8 @@ def report_ledger(ledger: Ledger, narrator: Narrator) -> None:
     for entry in ledger.entries:
         if entry.state is EntryState.FAILED:
             narrator.error(f"{entry.step.name}: {entry.reason}")
+        elif entry.state is EntryState.DONE:
+            narrator.detail(f"{entry.step.name}: {_PAST[ledger.plan.action.value]}.")
     counts = {state: ledger.count(state) for state in EntryState}
     text = f"{counts[EntryState.DONE]} {_PAST[ledger.plan.action.value]}"
     done = [entry.step.name for entry in ledger.entries if entry.state is EntryState.DONE]

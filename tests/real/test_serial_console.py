@@ -130,7 +130,7 @@ class TestALine:
         self, embed_host: LibvirtHypervisor, machine: Callable[..., str], device: str
     ) -> None:
         uuid = machine("" if not device else CONSOLE)
-        with pytest.raises(HypervisorError, match="it has no such serial console"):
+        with pytest.raises(HypervisorError, match=f"it has no serial console {device}".rstrip()):
             embed_host.serial_ports.open(uuid, device, force=False)
 
     def test_a_closed_line_can_be_opened_again_at_once(
@@ -176,7 +176,7 @@ class TestATerminal:
         return code
 
     def test_typing_comes_back_and_the_escape_key_leaves(self, fleet: Callable[..., list[str]], tmp_path: Path) -> None:
-        process, talk, before = self.start(fleet("connect", "--serial", "1"), tmp_path)
+        process, talk, before = self.start(fleet("connect", "--serial", "1", "--device", "serial0"), tmp_path)
         talk.until(b"Ctrl-] ends it")
         talk.until(b"~~", but_first=lambda: os.write(talk.descriptor, b"~~"))
         os.write(talk.descriptor, b"\x1d")
@@ -186,12 +186,17 @@ class TestATerminal:
     def test_a_killed_program_has_the_terminal_back_in_order_first(
         self, fleet: Callable[..., list[str]], tmp_path: Path
     ) -> None:
-        process, talk, before = self.start(fleet("connect", "--serial", "2"), tmp_path)
+        process, talk, before = self.start(fleet("connect", "--serial", "2", "--force"), tmp_path)
         talk.until(b"Ctrl-] ends it")
         talk.until(b"~~", but_first=lambda: os.write(talk.descriptor, b"~~"))
         process.send_signal(signal.SIGTERM)
         talk.until(b"\x1b[!p")
         assert self.finish(process, talk, before) == -signal.SIGTERM
+
+    def test_a_device_that_is_not_there_is_named(self, fleet: Callable[..., list[str]], tmp_path: Path) -> None:
+        process, talk, before = self.start(fleet("connect", "--serial", "1", "--device", "serial9"), tmp_path)
+        talk.until(b"serial9")
+        assert self.finish(process, talk, before) == 16
 
     def test_one_machine_at_a_time_and_only_on_a_terminal(
         self, fleet: Callable[..., list[str]], tmp_path: Path

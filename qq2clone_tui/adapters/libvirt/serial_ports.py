@@ -55,7 +55,7 @@ class LibvirtSerialPorts:
             except libvirt.libvirtError as fault:
                 with suppress(libvirt.libvirtError):
                     stream.abort()
-                raise _explained(fault, about.subject) or fault from fault
+                raise _explained(fault, about.subject, device) or fault from fault
             return LibvirtSerialLine(stream)
 
 
@@ -193,12 +193,13 @@ class LibvirtSerialLine:
         self._ours.close()
 
 
-def _explained(fault: Any, name: str) -> HypervisorError | None:
+def _explained(fault: Any, name: str, device: str) -> HypervisorError | None:
     said = str(fault)
     if _BUSY.search(said):
         why, remedy = "somebody has it open already", "Force it to end that session."
     elif _NONE.search(said):
-        why, remedy = "it has no such serial console", "Its template needs a <serial> or <console> device."
+        why = f"it has no serial console {device}".rstrip()
+        remedy = "Its template needs a <serial> or <console> device; the first is serial0."
     else:
         return None
     return HypervisorError(_WHAT, subject=name, why=why, remedy=remedy)
