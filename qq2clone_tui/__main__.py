@@ -62,14 +62,16 @@ def _app(
 def _show(options: "Options", *, demo: bool) -> None:
     """Open the session that the options name, and the screen over it."""
     from qq2clone_tui import bootstrap
+    from qq2clone_tui.ui.taste import Taste
 
+    settings = bootstrap.load_settings(options)
+    taste = Taste.of(settings.ui.keymap, settings.ui.confirm, settings.ui.columns)
     session = bootstrap.open_demo(options) if demo else bootstrap.open_session(options)
     try:
         # Mostly the machines are read within this time, and are there when the screen is first drawn.
         session.inventory.start(FIRST_PICTURE_SECONDS)
         from qq2clone_tui.ui.app import QqApp
 
-        settings = bootstrap.load_settings(options)
         app = QqApp(
             session,
             read_only=options.read_only,
@@ -77,6 +79,7 @@ def _show(options: "Options", *, demo: bool) -> None:
             template=options.template,
             settings=bootstrap.settings_book(options),
             theme=settings.ui.theme or None,
+            taste=taste,
             console_wish=ConsoleWish(
                 Viewer.SPICY if settings.spicy else Viewer.VIRT_VIEWER,
                 settings.spice_timeout,

@@ -25,6 +25,7 @@ from .presenters.errors import error_lines
 from .screens.jobs import JobsScreen
 from .screens.main import MainScreen
 from .stylesheets import stylesheets
+from .taste import Taste
 from .themes import DEFAULT_THEME, MONO_THEME, THEMES
 from .widgets.sheet import TONES
 
@@ -48,6 +49,7 @@ class QqApp(App[None], inherit_bindings=False):
         settings: the settings, to look at and to change; None where there are none.
         clock: gives the current time in epoch seconds, for ages.
         console_wish: with which viewer consoles are opened, and how patiently.
+        taste: other keys, columns and questions; None for the usual ones.
 
     Raises:
         BadArgument: there is no theme of that name.
@@ -69,6 +71,7 @@ class QqApp(App[None], inherit_bindings=False):
         clock: Callable[[], float] = time.time,
         settings: SettingsBook | None = None,
         console_wish: ConsoleWish = ConsoleWish(),  # noqa: B008 - frozen, so sharing it is safe
+        taste: Taste | None = None,
     ) -> None:
         super().__init__(driver_class=None if os.environ.get("TEXTUAL_DRIVER") else GraphicsDriver)
         self.terminal = Terminal(self)
@@ -78,6 +81,7 @@ class QqApp(App[None], inherit_bindings=False):
         self.settings = settings
         self.clock = clock
         self.console_wish = console_wish
+        self.taste = taste or Taste()
         self.desk = Desk(read_only=read_only)
         self.desk.go(Place(template))
         self.errands = Errands(self, self.show_error, self._errands_changed)
@@ -103,6 +107,7 @@ class QqApp(App[None], inherit_bindings=False):
 
     def on_mount(self) -> None:
         """Begin to listen, and to follow the hypervisor."""
+        self.set_keymap(self.taste.keymap.bindings)
         self._bridge.open()
         self.errands.run("", self.session.start, lambda _: self.take_inventory())
         self.take_inventory()

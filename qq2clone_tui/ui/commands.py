@@ -183,9 +183,9 @@ def key_label(key: str) -> str:
 
 def key_table(commands: Iterable[Command] = COMMANDS) -> str:
     """Return the commands as a Markdown table for the README."""
-    lines = ["| key | command | what it does |", "|---|---|---|"]
+    lines = ["| key | command | what it does | id |", "|---|---|---|---|"]
     lines += [
-        f"| {' '.join(f'`{key_label(key)}`' for key in entry.keys)} | {entry.title} | {entry.help} |"
+        f"| {' '.join(f'`{key_label(key)}`' for key in entry.keys)} | {entry.title} | {entry.help} | `{entry.id}` |"
         for entry in commands
     ]
     return "\n".join(lines) + "\n"

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from qq2clone_tui.domain.plan import Danger, Plan
+from qq2clone_tui.domain.plan import Plan
 
 from ..dialogs.confirm import ConfirmDialog
 from ..dialogs.message import MessageDialog
@@ -33,7 +33,7 @@ class Plans:
     def _consider(self, plan: Plan) -> None:
         if not plan.steps:
             self._main.qq.present(MessageDialog("Nothing to do", refusal_lines(plan)))
-        elif plan.danger is Danger.NONE:
+        elif not self._main.qq.taste.asks_about(plan.danger):
             self._start(plan)
         else:
             hidden = sum(step.uuid in self._main.desk.hidden for step in plan.steps)

@@ -25,7 +25,7 @@ class ProgramActions:
     def palette(self) -> None:
         """Show all commands, and carry out the one chosen."""
         now = self._main.situation()
-        commands = in_scope(Scope.MAIN, read_only=now.read_only)
+        commands = self._main.qq.taste.keymap.dressed(in_scope(Scope.MAIN, read_only=now.read_only))
 
         def chosen(ident: str | None) -> None:
             if ident is not None:
@@ -43,7 +43,7 @@ class ProgramActions:
 
     def help(self) -> None:
         """Show every key."""
-        self._main.qq.push_screen(HelpScreen(read_only=self._main.qq.read_only))
+        self._main.qq.push_screen(HelpScreen(self._main.qq.taste.keymap, read_only=self._main.qq.read_only))
 
     def quit(self) -> None:
         """Leave; when jobs are at work, only after asking."""

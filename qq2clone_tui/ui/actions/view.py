@@ -2,7 +2,6 @@
 
 from typing import TYPE_CHECKING
 
-from ..presenters.machines import COLUMNS
 from ..themes import THEMES
 from .prompts import Prompts
 
@@ -65,6 +64,7 @@ class ViewActions:
 
     def _sort(self, step: int) -> None:
         desk = self._main.desk
-        names = [column.id for column in COLUMNS]
-        desk.order(names[(names.index(desk.sort) + step) % len(names)], descending=desk.descending)
+        names = [column.id for column in self._main.qq.taste.columns]
+        at = names.index(desk.sort) if desk.sort in names else -1
+        desk.order(names[(at + step) % len(names)], descending=desk.descending)
         self._main.show_table()

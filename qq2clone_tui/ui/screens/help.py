@@ -10,6 +10,7 @@ from textual.widget import Widget
 
 from ..commands import COMMANDS, Command, Scope, key_label
 from ..dialogs.dialog import Dialog, Reading
+from ..keymap import Keymap
 from ..presenters.text import Cell, Line, fit, line
 
 __all__ = ["HelpScreen"]
@@ -30,9 +31,9 @@ class HelpScreen(Dialog[None]):
     title_text = "Keys"
     hints = (("j k", "scroll"), ("esc", "close"))
 
-    def __init__(self, *, read_only: bool = False, first: Scope | None = None) -> None:
+    def __init__(self, keymap: Keymap, *, read_only: bool = False, first: Scope | None = None) -> None:
         super().__init__()
-        commands = [entry for entry in COMMANDS if not (read_only and entry.writes)]
+        commands = [entry for entry in keymap.dressed(COMMANDS) if not (read_only and entry.writes)]
         # The keys of the screen that asks come first; otherwise the order is the table's.
         self._commands = sorted(commands, key=lambda entry: first is not None and entry.scope is not first)
 

@@ -150,7 +150,7 @@ class LookingScreen(SteadyScreen[str]):
 
     def action_help(self) -> None:
         """Show every key."""
-        self.app.push_screen(HelpScreen(read_only=self.main.qq.read_only, first=self.scope))
+        self.app.push_screen(HelpScreen(self.main.qq.taste.keymap, read_only=self.main.qq.read_only, first=self.scope))
 
     def do_refresh(self) -> None:
         """Look again now."""
@@ -159,5 +159,9 @@ class LookingScreen(SteadyScreen[str]):
     def _bottom(self) -> Line:
         if self.said:
             return line(Cell(f" {self.said}", "warn"), tone="bar")
-        shown = sorted((entry for entry in in_scope(self.scope) if entry.footer), key=lambda entry: entry.footer)
-        return footer_line([(entry, True) for entry in (*shown, _HELP)], 0, self._footer.size.width)
+        shown = self.main.qq.taste.keymap.in_footer(in_scope(self.scope))
+        return footer_line(
+            [(entry, True) for entry in (*shown, *self.main.qq.taste.keymap.dressed([_HELP]))],
+            0,
+            self._footer.size.width,
+        )

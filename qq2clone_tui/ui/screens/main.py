@@ -59,7 +59,7 @@ class MainScreen(SteadyScreen[None]):
         self.banner = Sheet(id="banner")
         self.tree_pane = TemplateTree(self.desk, id="tree")
         self.first_run = FirstRun(id="first-run")
-        self.table = MachineTable(self.desk, app.clock, id="table")
+        self.table = MachineTable(self.desk, app.clock, app.taste.columns, id="table")
         self.live = LivePane(id="live")
         self.jobs = Sheet(id="jobs")
         self.prompt = Prompt(id="prompt")
@@ -99,7 +99,9 @@ class MainScreen(SteadyScreen[None]):
         self.set_class(inventory.connection is ConnectionState.LIVE and not inventory.templates, "-first-run")
         self.set_class(inventory.connection is ConnectionState.RECONNECTING, "-stale")
         self.tree_pane.update_from_desk()
-        self.first_run.welcome(sample=self.qq.make_sample is not None, read_only=self.qq.read_only)
+        self.first_run.welcome(
+            self.qq.taste.keymap, sample=self.qq.make_sample is not None, read_only=self.qq.read_only
+        )
         banner = inventory.problem or self.qq.session.banner
         self.set_class(bool(banner), "-banner")
         self.banner.show([line(Cell(f" {visible(banner)}", "warn"))] if banner else [])

@@ -51,6 +51,7 @@ class ResultsScreen(SteadyScreen[None]):
         self.grouped = False
         self.output = OutputList(id="output")
         self._execution = main.qq.session.exec
+        self._keymap = main.qq.taste.keymap
         self._actions = ResultsActions(self, main, again)
         self._run = 0
         self._unsubscribe: Callable[[], None] = lambda: None
@@ -128,5 +129,5 @@ class ResultsScreen(SteadyScreen[None]):
         self._footer.show([line(Cell(f" {visible(text)}", "warn"), tone="bar")])
 
     def _hint(self) -> None:
-        shown = sorted((entry for entry in in_scope(Scope.RESULTS) if entry.footer), key=lambda entry: entry.footer)
+        shown = self._keymap.in_footer(in_scope(Scope.RESULTS))
         self._footer.show([footer_line([(entry, True) for entry in shown], 0, self.size.width)])

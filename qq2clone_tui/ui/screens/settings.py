@@ -149,5 +149,5 @@ class SettingsScreen(SteadyScreen[None]):
         return self._list.options[self._list.cursor] if self._list.options else None
 
     def _hint(self) -> None:
-        shown = sorted((entry for entry in in_scope(Scope.SETTINGS) if entry.footer), key=lambda entry: entry.footer)
+        shown = self._main.qq.taste.keymap.in_footer(in_scope(Scope.SETTINGS))
         self._footer.show([footer_line([(entry, True) for entry in shown], 0, self.size.width)])

@@ -71,6 +71,5 @@ class FooterBar(Sheet):
 
     def _keys(self) -> Line:
         now = self._main.situation()
-        shown = [entry for entry in in_scope(Scope.MAIN, read_only=now.read_only) if entry.footer]
-        shown.sort(key=lambda entry: entry.footer)
+        shown = self._main.qq.taste.keymap.in_footer(in_scope(Scope.MAIN, read_only=now.read_only))
         return footer_line([(entry, not why_not(entry, now)) for entry in shown], self._count, self.size.width)

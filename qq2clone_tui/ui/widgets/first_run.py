@@ -1,6 +1,7 @@
 """Say what to do when there is no template yet."""
 
 from ..commands import command, key_label
+from ..keymap import Keymap
 from ..presenters.text import Cell, Line, line
 from .sheet import Sheet
 
@@ -10,7 +11,7 @@ __all__ = ["FirstRun"]
 class FirstRun(Sheet):
     """The two ways on from nothing, each one key away."""
 
-    def welcome(self, *, sample: bool, read_only: bool) -> None:
+    def welcome(self, keymap: Keymap, *, sample: bool, read_only: bool) -> None:
         """Show the ways that are open."""
         lines = [
             line(),
@@ -24,13 +25,15 @@ class FirstRun(Sheet):
             lines.append(line(Cell("  This is read-only mode: start without --read-only to make one.", "warn")))
         else:
             lines += _way(
-                "templates.take", "Import a machine", "by the name of its domain, or the path of its XML file"
+                keymap, "templates.take", "Import a machine", "by the name of its domain, or the path of its XML file"
             )
             if sample:
-                lines += _way("templates.sample", "Make the sample template", "a tiny machine to try everything with")
+                lines += _way(
+                    keymap, "templates.sample", "Make the sample template", "a tiny machine to try everything with"
+                )
         self.show(lines)
 
 
-def _way(ident: str, title: str, explained: str) -> list[Line]:
-    key = key_label(command(ident).keys[0])
+def _way(keymap: Keymap, ident: str, title: str, explained: str) -> list[Line]:
+    key = key_label(keymap.dressed([command(ident)])[0].keys[0])
     return [line(Cell(f"    {key}  ", "key"), Cell(title, "strong")), line(Cell(f"       {explained}", "dim")), line()]

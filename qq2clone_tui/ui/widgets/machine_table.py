@@ -24,12 +24,21 @@ class MachineTable(LineList):
     Args:
         desk: rows, cursor and marks come from here.
         clock: gives the current time in epoch seconds, for ages.
+        columns: from left to right; where there is no room for all, the least wanted go.
     """
 
     heading_height = 1
 
-    def __init__(self, desk: Desk, clock: Callable[[], float] = time.time, *, id: str | None = None) -> None:  # noqa: A002
+    def __init__(
+        self,
+        desk: Desk,
+        clock: Callable[[], float] = time.time,
+        columns: tuple[Column, ...] = COLUMNS,
+        *,
+        id: str | None = None,  # noqa: A002
+    ) -> None:
         super().__init__(id=id)
+        self._wanted = columns
         self.desk = desk
         self._clock = clock
         self._measured_version = -1
@@ -93,7 +102,7 @@ class MachineTable(LineList):
     @property
     def columns(self) -> tuple[Column, ...]:
         """Return the columns there is room for; the least wanted go first."""
-        columns = list(COLUMNS)
+        columns = list(self._wanted)
         while len(columns) > 3 and self._room(columns) < _LEAST_NAME:
             columns.remove(min(columns, key=lambda entry: entry.keep))
         return tuple(columns)

@@ -1,0 +1,56 @@
+"""Hold how a user likes the app: other keys, fewer or more questions, other columns."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from qq2clone_tui.domain.errors import BadArgument
+from qq2clone_tui.domain.plan import Danger
+
+from .keymap import Keymap
+from .presenters.machines import COLUMNS, Column
+
+__all__ = ["Taste"]
+
+_ASKED_FROM = {"always": Danger.NONE, "interrupts": Danger.INTERRUPTS, "loses": Danger.LOSES}
+
+
+@dataclass(frozen=True, slots=True)
+class Taste:
+    """What the settings say about the app beside its theme.
+
+    Args:
+        keymap: the keys of the commands.
+        confirm: ``always`` to be asked before every change, ``interrupts`` before guests are cut off,
+            ``loses`` only before files are lost.
+        columns: of the clone table, from left to right.
+    """
+
+    keymap: Keymap = field(default_factory=lambda: Keymap({}))
+    confirm: str = "interrupts"
+    columns: tuple[Column, ...] = COLUMNS
+
+    @classmethod
+    def of(cls, keymap: Mapping[str, str], confirm: str, columns: tuple[str, ...]) -> "Taste":
+        """Return what the settings ``ui.keymap``, ``ui.confirm`` and ``ui.columns`` mean.
+
+        Raises:
+            BadArgument: they name what there is not.
+        """
+        return cls(Keymap(keymap), confirm, _columns(columns))
+
+    def asks_about(self, danger: Danger) -> bool:
+        """Tell whether a plan of this danger is shown and asked about before it is carried out."""
+        return danger >= _ASKED_FROM[self.confirm]
+
+
+def _columns(names: tuple[str, ...]) -> tuple[Column, ...]:
+    known = {column.id: column for column in COLUMNS}
+    for name in names:
+        if name not in known:
+            raise BadArgument(
+                "cannot use the setting ui.columns", subject=name, why="there is no such column",
+                remedy=f"There are: {', '.join(known)}.",
+            )  # fmt: skip
+    if len(set(names)) < len(names):
+        raise BadArgument("cannot use the setting ui.columns", subject=",".join(names), why="it names a column twice")
+    return tuple(known[name] for name in names) or COLUMNS
