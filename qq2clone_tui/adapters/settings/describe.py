@@ -17,7 +17,7 @@ HELP: Mapping[str, str] = {
     "jobs": "Machines worked on at a time.",
     "ui.theme": "Theme of the full-screen app.",
     "ui.keymap": "Other keys for commands of the app, by the id of the command in the README's key table.",
-    "ui.confirm": "Ask before every change, before guests are cut off (interrupts), or only before files are lost (loses).",
-    "ui.columns": "Columns of the clone table from left to right, of: number name state version cpu memory disk address age.",
+    "ui.confirm": "Ask before every change, before guests are cut off (interrupts), or before files are lost.",
+    "ui.columns": "Columns of the clone table, of: number name state version cpu memory disk address age.",
 }
 """One sentence for each option, by its name."""
