@@ -10,7 +10,7 @@ from textual.screen import ModalScreen
 from textual.widget import Widget
 
 from ..presenters.text import Cell, Line, line
-from ..screens.steady import SteadyScreen
+from ..screens.steady import CoveringScreen
 from ..widgets.sheet import Sheet
 
 __all__ = ["Dialog", "Reading", "ReadingDialog", "key_hints"]
@@ -36,13 +36,16 @@ class Reading(Sheet, can_focus=True):
     ]
 
 
-class Dialog(SteadyScreen[Answer], ModalScreen[Answer]):
+class Dialog(CoveringScreen[Answer], ModalScreen[Answer]):
     """A frame in the middle of the screen with a title, a body and hints; Escape gives no answer.
 
     Subclasses override ``body`` and set ``hints``.
     """
 
-    BINDINGS = [Binding("escape", "leave", show=False)]  # noqa: RUF012 - as Textual declares it
+    BINDINGS = [  # noqa: RUF012 - as Textual declares it
+        Binding("escape", "leave", show=False),
+        Binding("ctrl+c", "leave", show=False, priority=True),
+    ]
 
     title_text = ""
     hints: Sequence[tuple[str, str]] = (("esc", "close"),)

@@ -16,7 +16,7 @@ from ..presenters.ledgers import MARKS, entry_line, ledger_summary, urgent
 from ..presenters.text import Cell, Line, fit, line, visible
 from ..widgets.line_list import LineList
 from ..widgets.sheet import Sheet
-from .steady import SteadyScreen
+from .steady import CoveringScreen
 
 if TYPE_CHECKING:
     from ..actions.jobs import JobActions
@@ -92,7 +92,7 @@ class EntryList(LineList):
         return entry_line(self.entries[index], self.scrollable_content_region.width, tone)
 
 
-class JobsScreen(SteadyScreen[None]):
+class JobsScreen(CoveringScreen[None]):
     """The whole ledger, with retry and cancel.
 
     Args:

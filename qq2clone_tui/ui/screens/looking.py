@@ -18,7 +18,7 @@ from ..presenters.footer import footer_line
 from ..presenters.text import Cell, Line, line
 from ..widgets.sheet import Sheet
 from .help import HelpScreen
-from .steady import SteadyScreen
+from .steady import CoveringScreen
 
 if TYPE_CHECKING:
     from .main import MainScreen
@@ -39,7 +39,7 @@ def bindings_of(scope: Scope) -> list[BindingType]:
     ]
 
 
-class LookingScreen(SteadyScreen[str]):
+class LookingScreen(CoveringScreen[str]):
     """A screen that looks at machines; its answer is the UUID of the one looked at last.
 
     Subclasses set ``scope``, override ``lenses`` and ``hang``, and have a method ``do_VERB`` for each command of the

@@ -19,7 +19,7 @@ from ..presenters.text import Cell, line, visible
 from ..widgets.line_list import LineList
 from ..widgets.results import OutputList, RowList
 from ..widgets.sheet import Sheet
-from .steady import SteadyScreen
+from .steady import CoveringScreen
 
 if TYPE_CHECKING:
     from .main import MainScreen
@@ -29,7 +29,7 @@ __all__ = ["ResultsScreen"]
 _LIVE_SECONDS = 0.2
 
 
-class ResultsScreen(SteadyScreen[None]):
+class ResultsScreen(CoveringScreen[None]):
     """One run at a time: machines on the left, output on the right.
 
     Args:

@@ -15,7 +15,7 @@ from ..presenters.footer import footer_line
 from ..presenters.text import Cell, Line, fit, line, visible
 from ..widgets.line_list import LineList
 from ..widgets.sheet import Sheet
-from .steady import SteadyScreen
+from .steady import CoveringScreen
 
 if TYPE_CHECKING:
     from .main import MainScreen
@@ -55,7 +55,7 @@ class OptionList(LineList):
         )
 
 
-class SettingsScreen(SteadyScreen[None]):
+class SettingsScreen(CoveringScreen[None]):
     """Every setting, with the one under the cursor explained.
 
     Args:

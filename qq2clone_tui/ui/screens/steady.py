@@ -1,11 +1,12 @@
-"""Keep screens from chasing sizes that are no longer those of the terminal."""
+"""Say what all screens have in common: which sizes they take, and how they are left."""
 
 from typing import TypeVar
 
 from textual import events, on
+from textual.binding import Binding
 from textual.screen import Screen
 
-__all__ = ["SteadyScreen"]
+__all__ = ["CoveringScreen", "SteadyScreen"]
 
 Answer = TypeVar("Answer")
 
@@ -33,3 +34,9 @@ class SteadyScreen(Screen[Answer]):
         """
         stack = self.app.screen_stack
         return super().is_current and all(screen.is_modal for screen in stack[stack.index(self) + 1 :])
+
+
+class CoveringScreen(SteadyScreen[Answer]):
+    """A screen over the main one; the key that quits the program quits it from here too."""
+
+    BINDINGS = [Binding("ctrl+q,ctrl+c", "app.leave_all", show=False, priority=True)]  # noqa: RUF012 - as Textual declares it
