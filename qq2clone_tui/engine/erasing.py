@@ -43,9 +43,12 @@ def check_files(tools: Tools, paths: Iterable[str], erasure: Erasure) -> None:
         WrongFileKind, AccessError: one of them; the sentence names it.
     """
     eraser = _eraser(tools, erasure)
-    if eraser is not None:
-        for path in paths:
+    bases = [disk.image for template in tools.catalogue.templates() for disk in template.disks]
+    for path in paths:
+        if eraser is not None:
             eraser.check(path)
+        else:
+            tools.hypervisor.wiping.check(path, bases)
 
 
 def erase_files(tools: Tools, paths: Sequence[str], erasure: Erasure) -> None:

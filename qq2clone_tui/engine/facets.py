@@ -67,6 +67,17 @@ class Wiping(Protocol):
     def possible(self) -> bool:
         """Tell whether this hypervisor has storage pools, and so a way to wipe."""
 
+    def check(self, path: str, bases: Sequence[str]) -> None:
+        """Refuse a file that must not be wiped: a link, one with other names, or one of the bases by another name.
+
+        Args:
+            path: absolute, on the hypervisor's host.
+            bases: paths of the images of templates.
+
+        Raises:
+            WrongFileKind: it must not.
+        """
+
     def wipe(self, path: str, algorithm: str) -> None:
         """Overwrite the file at an absolute path of the host; a missing one is no error."""
 

@@ -172,12 +172,6 @@ class QqApp(App[None], inherit_bindings=False):
         else:
             self.push_screen(dialog, answered)
 
-    def action_leave_all(self) -> None:
-        """Leave whatever is open over the main screen, and then the program; jobs at work are asked about."""
-        while len(self.screen_stack) > 1:
-            self.screen.dismiss(None)
-        self._main.action_perform("program.quit")
-
     def show_error(self, error: Qq2cloneError) -> None:
         """Show what failed, why, and what to try."""
         self.present(MessageDialog("That did not work", error_lines(error, self.size.width)))

@@ -1,11 +1,11 @@
 """Overwrite files of this host, and tell where that cannot mean much."""
 
 import os
-import stat
 from pathlib import Path
 
 from qq2clone_tui.adapters.processes import run_checked
-from qq2clone_tui.domain.errors import AccessError, WrongFileKind
+from qq2clone_tui.adapters.sole_file import sole_file
+from qq2clone_tui.domain.errors import AccessError
 
 from .os_errors import as_access_error
 
@@ -48,15 +48,8 @@ def _check_erasable(path: str) -> bool:
         AccessError: it may not be written to.
     """
     with as_access_error("cannot overwrite the image", path):
-        try:
-            status = os.lstat(path)
-        except FileNotFoundError:
+        if not sole_file(path):
             return False
-    if not stat.S_ISREG(status.st_mode):
-        raise WrongFileKind("will not overwrite", subject=path, why="it is no regular file")
-    if status.st_nlink > 1:
-        why = f"the file has {status.st_nlink} names, and whoever uses another would lose it"
-        raise WrongFileKind("will not overwrite", subject=path, why=why, remedy="Remove the other hard links first.")
     if not os.access(path, os.W_OK):
         raise AccessError("cannot overwrite the image", subject=path, why="Permission denied")
     return True

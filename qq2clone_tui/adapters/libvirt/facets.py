@@ -53,7 +53,7 @@ class LibvirtFacets:
     @property
     def wiping(self) -> LibvirtWiping:
         """Overwriting of volumes."""
-        return LibvirtWiping(self.connections)
+        return LibvirtWiping(self.connections, self.uri)
 
     @property
     def serial_ports(self) -> LibvirtSerialPorts:

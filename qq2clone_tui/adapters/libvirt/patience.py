@@ -8,7 +8,11 @@ from .binding import libvirt
 
 __all__ = ["start_patiently"]
 
-_PASSING = re.compile("Failed to find an available port|load cgroup BPF prog: Resource temporarily unavailable")
+_PASSING = re.compile(
+    "Failed to find an available port"  # VNC
+    r"|binding socket to \S+ failed"  # SPICE
+    "|load cgroup BPF prog: Resource temporarily unavailable"
+)
 _ENDED = re.compile("is not running|is no longer running|closed the monitor|exited while connecting to monitor")
 _WORDLESS = re.compile(r"(is not running|is no longer running|exited while connecting to monitor)\.?$")
 _PAUSES_SECONDS = (0.3, 0.6, 1.2, 2.4, 4.8)

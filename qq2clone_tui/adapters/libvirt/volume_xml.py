@@ -8,7 +8,7 @@ from lxml import etree
 from qq2clone_tui.domain.disk import ImageFacts
 from qq2clone_tui.domain.errors import BadArgument, HypervisorError
 
-__all__ = ["pool_target", "pool_type", "volume_facts", "volume_xml"]
+__all__ = ["pool_target", "pool_type", "volume_facts", "volume_stamp", "volume_xml"]
 
 # Documents come from the hypervisor, which may be a host that is not to be trusted.
 _PARSER = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
@@ -60,6 +60,17 @@ def volume_facts(xml: str, path: str) -> ImageFacts:
         _bytes(volume, "allocation"),
         volume.findtext("backingStore/path") or None,
         format_ == "luks" or volume.find("target/encryption") is not None,
+    )
+
+
+def volume_stamp(xml: str) -> tuple[str, ...]:
+    """Return size and times, to the nanosecond, of a volume's file: two volumes that agree are one file.
+
+    Source: https://libvirt.org/formatstorage.html#storage-volume-target-elements
+    """
+    volume = _parsed(xml)
+    return tuple(
+        volume.findtext(name, "") for name in ("capacity", "target/timestamps/mtime", "target/timestamps/ctime")
     )
 
 

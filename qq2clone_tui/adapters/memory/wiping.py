@@ -1,5 +1,7 @@
 """Play the wiping of volumes in memory."""
 
+from collections.abc import Sequence
+
 __all__ = ["MemoryWiping"]
 
 
@@ -18,6 +20,9 @@ class MemoryWiping:
     def possible(self) -> bool:
         """Tell whether it can be done."""
         return self.there
+
+    def check(self, path: str, bases: Sequence[str]) -> None:
+        """Let everything be wiped."""
 
     def wipe(self, path: str, algorithm: str) -> None:
         """Note that a file was wiped."""

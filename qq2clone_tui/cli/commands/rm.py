@@ -29,9 +29,10 @@ def rm(invocation: Invocation, machines: str) -> int:
 def rm_wipe(invocation: Invocation, machines: str, algorithm: str) -> int:
     """Like rm, but libvirt overwrites the machines' own images before they are deleted.
 
-    A base image is never touched. Where files are copied on write, compressed or on a solid-state
-    disk, old bytes may stay all the same; the plan says where that is known. On an embedded
-    hypervisor, which has no storage driver, this program writes the zeros itself.
+    A base image is never touched, nor, on this host, what a link in an image's place leads to. Where
+    files are copied on write, compressed or on a solid-state disk, old bytes may stay all the same;
+    the plan says where that is known. On an embedded hypervisor, which has no storage driver, this
+    program writes the zeros itself.
     """
     return _remove(invocation, machines, Erasure(ErasureKind.WIPE, algorithm=algorithm))
 

@@ -39,4 +39,11 @@ class SteadyScreen(Screen[Answer]):
 class CoveringScreen(SteadyScreen[Answer]):
     """A screen over the main one; the key that quits the program quits it from here too."""
 
-    BINDINGS = [Binding("ctrl+q,ctrl+c", "app.leave_all", show=False, priority=True)]  # noqa: RUF012 - as Textual declares it
+    BINDINGS = [Binding("ctrl+q,ctrl+c", "leave_all", show=False, priority=True)]  # noqa: RUF012 - as Textual declares it
+
+    async def action_leave_all(self) -> None:
+        """Leave whatever is open over the main screen, and then the program; jobs at work are asked about."""
+        app = self.app
+        while len(app.screen_stack) > 1:
+            app.screen.dismiss(None)
+        await app.screen.run_action("perform('program.quit')")
