@@ -6,7 +6,7 @@ from collections.abc import Callable
 from types import TracebackType
 from typing import Generic, TypeVar
 
-__all__ = ["Listeners"]
+__all__ = ["Apart", "Listeners"]
 
 _log = logging.getLogger(__name__)
 News = TypeVar("News")
@@ -38,11 +38,11 @@ class Listeners(Generic[News]):
             also: one more listener, for this once.
         """
         for listener in (*self._listeners, *([also] if also else [])):
-            with _Apart():
+            with Apart():
                 listener(news)
 
 
-class _Apart:
+class Apart:
     """End the block at its first fault and go on after it; Ctrl-C and the like pass through."""
 
     def __enter__(self) -> None:

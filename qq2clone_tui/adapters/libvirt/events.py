@@ -1,7 +1,8 @@
 """Turn libvirt's callbacks into calls on the listeners.
 
 Callbacks run on the event thread: they read the UUID that the event carries, set flags through
-the listeners, and return. None calls libvirt or waits.
+the listeners, and return. None calls libvirt or waits. A listener's fault is kept inside Python,
+as the binding would print it on the terminal.
 
 Source: https://libvirt.org/html/libvirt-libvirt-domain.html#virDomainEventID
 """
@@ -10,9 +11,9 @@ import logging
 import threading
 from collections.abc import Callable
 from functools import partial
-from types import TracebackType
 from typing import Any
 
+from qq2clone_tui.engine.listeners import Apart
 from qq2clone_tui.engine.ports import HostListener
 
 from .binding import libvirt
@@ -38,21 +39,6 @@ _CLOSED_BECAUSE = {
     libvirt.VIR_CONNECT_CLOSE_REASON_EOF: "the hypervisor closed the connection",
     libvirt.VIR_CONNECT_CLOSE_REASON_KEEPALIVE: "the hypervisor stopped answering",
 }
-
-
-class _InsidePython:
-    """Keep a listener's fault inside Python: the binding would print it on the terminal."""
-
-    def __enter__(self) -> None:
-        return
-
-    def __exit__(
-        self, kind: type[BaseException] | None, fault: BaseException | None, trace: TracebackType | None
-    ) -> bool:
-        if not isinstance(fault, Exception):
-            return False
-        _log.error("a listener failed", exc_info=(type(fault), fault, trace))
-        return True
 
 
 class HostEvents:
@@ -96,7 +82,7 @@ class HostEvents:
 
         def closed(_where: object, why: int, _data: object) -> None:
             if why in _CLOSED_BECAUSE:  # not when we closed it ourselves
-                with _InsidePython():
+                with Apart():
                     lost(connection, _CLOSED_BECAUSE[why])
 
         connection.registerCloseCallback(closed, None)
@@ -121,21 +107,21 @@ class HostEvents:
     def lost(self, why: str) -> None:
         """Tell every listener that the connection broke."""
         for listener in self._listeners:
-            with _InsidePython():
+            with Apart():
                 listener.connection_lost(why)
 
     def restored(self) -> None:
         """Tell every listener that the connection is back."""
         for listener in self._listeners:
-            with _InsidePython():
+            with Apart():
                 listener.connection_restored()
 
     def _domain_event(self, _connection: Any, domain: Any, *_details: Any) -> None:
-        with _InsidePython():
+        with Apart():
             self.tell(str(domain.UUIDString()))  # read from the object: no call to the hypervisor
 
     def tell(self, uuid: str) -> None:
         """Tell every listener that a domain changed."""
         for listener in self._listeners:
-            with _InsidePython():
+            with Apart():
                 listener.domain_changed(uuid)
