@@ -1,6 +1,7 @@
 """Start the full-screen app."""
 
 import gc
+import os
 import sys
 import threading
 from collections.abc import Sequence
@@ -49,12 +50,19 @@ def _app(
             why="standard input or output is no terminal",
             remedy="Run it in a terminal; for scripts there is qq2clone.",
         )
+    if os.environ.get("TERM") == "dumb":
+        raise BadArgument(
+            "cannot draw the screen",
+            subject="TERM=dumb",
+            why="such a terminal cannot place text",
+            remedy="Run it in another terminal, or set TERM to what this one is; for scripts there is qq2clone.",
+        )
     # What is loaded now stays: looking through it for garbage again and again takes a tenth of the start.
     gc.disable()
     from qq2clone_tui.bootstrap import Options
 
     options = Options(connection, template, storage, config, data_dir, read_only=read_only)
-    sys.stderr.write("qq2clone-tui: reaching the hypervisor…\n")
+    sys.stderr.write("qq2clone-tui: reaching the hypervisor...\n")
     with log_kept(data_dir):
         _show(options, demo=demo)
 

@@ -27,6 +27,8 @@ VERBS: dict[str, tuple[str, str]] = {
     "save-rm": ("power", "Delete saved memory; the machines then start afresh."),
     "connect": ("connect", "Open graphical consoles, starting what is off."),
     "exec": ("exec", "Run a command for each machine."),
+    "tag": ("tag", "Give machines a tag, by which sets name them."),
+    "untag": ("tag", "Take a tag away from machines."),
     "edit": ("edit", "Edit the XML of one clone."),
     "rm": ("rm", "Force machines off, undefine them and delete their images."),
     "rm-wipe": ("rm", "Remove machines after libvirt has overwritten their images."),

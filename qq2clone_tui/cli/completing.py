@@ -3,12 +3,22 @@
 import click
 from click.shell_completion import CompletionItem, FishComplete, add_completion_class
 
-__all__ = ["PROGRAM", "VARIABLE", "answer", "complete_option", "complete_set", "complete_template", "script"]
+__all__ = [
+    "PROGRAM",
+    "VARIABLE",
+    "answer",
+    "complete_option",
+    "complete_set",
+    "complete_tag",
+    "complete_template",
+    "script",
+]
 
 PROGRAM = "qq2clone"
 VARIABLE = "_QQ2CLONE_COMPLETE"
 SHELLS = ("bash", "zsh", "fish")
 _MOST_NUMBERS = 200
+_MOST_DIGITS = 9
 
 
 class CommaFish(FishComplete):
@@ -52,14 +62,19 @@ def complete_option(ctx: click.Context, param: click.Parameter, incomplete: str)
     return [CompletionItem(option.name) for option in options if option.name.startswith(incomplete)]
 
 
+def complete_tag(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem[str]]:  # noqa: ARG001
+    """Offer the tags that machines carry."""
+    return [CompletionItem(tag) for tag in _tags(ctx) if tag.startswith(incomplete)]
+
+
 def complete_set(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem[str]]:  # noqa: ARG001
-    """Offer states, numbers and tags for the last term of a set, with ``^`` in front when it is there."""
+    """Offer states, numbers, ranges and tags for the last term of a set, after the ``^`` that may be in front."""
     before, comma, term = incomplete.rpartition(",")
     caret = "^" if term.startswith("^") else ""
     word = term.removeprefix("^")
     from qq2clone_tui.domain.selection import STATE_WORDS
 
-    words = [*STATE_WORDS, *(_numbers(ctx) if word[:1].isdigit() or not word else [])]
+    words = [*STATE_WORDS, *_numbers_and_ranges(ctx, word)]
     words += [f"@{tag}" for tag in _tags(ctx)] if word[:1] in ("", "@") else []
     return [CompletionItem(f"{before}{comma}{caret}{each}") for each in words if each.startswith(word)]
 
@@ -94,6 +109,7 @@ def _known(ctx: click.Context) -> dict[str, list[int]]:
 def _tags(ctx: click.Context) -> list[str]:
     """Return the tags that clones carry; nothing when they cannot be read."""
     from qq2clone_tui.domain.errors import Qq2cloneError
+    from qq2clone_tui.domain.names import legal_name
 
     from .shared import shared_of
     from .world import World
@@ -102,15 +118,32 @@ def _tags(ctx: click.Context) -> list[str]:
     if not isinstance(world, World):
         return []
     try:
-        return sorted(tag for tag in world.tags(shared_of(ctx)) if tag.isprintable() and "," not in tag)
+        return sorted(tag for tag in world.tags(shared_of(ctx)) if legal_name(tag))
     except Qq2cloneError:
         return []
 
 
-def _numbers(ctx: click.Context) -> list[str]:
-    from .shared import shared_of
+def _numbers_and_ranges(ctx: click.Context, word: str) -> list[str]:
+    """Return the numbers that may stand where nothing or a digit does, or the ends of a range that was begun."""
+    start, dash, _ = word.partition("-")
+    if not word or (not dash and start.isdecimal()):
+        return [str(number) for number in _numbers(ctx)]
+    if not start.isdecimal() or len(start) > _MOST_DIGITS:
+        return []
+    return [f"{start}-{number}" for number in _numbers(ctx) if number > int(start)]
 
-    known = _known(ctx)
-    wanted = shared_of(ctx).template
+
+def _numbers(ctx: click.Context) -> list[int]:
+    """Return the numbers of the clones of the template that the command would work in."""
+    from qq2clone_tui.domain.errors import Qq2cloneError
+
+    from .shared import shared_of
+    from .world import World
+
+    known, world, shared = _known(ctx), ctx.find_root().obj, shared_of(ctx)
+    try:
+        wanted = shared.template or (world.preferences(shared).template if isinstance(world, World) else None)
+    except Qq2cloneError:
+        return []
     chosen = known.get(wanted, []) if wanted else next(iter(known.values())) if len(known) == 1 else []
-    return [str(number) for number in chosen[:_MOST_NUMBERS]]
+    return chosen[:_MOST_NUMBERS]

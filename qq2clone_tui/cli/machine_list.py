@@ -2,46 +2,63 @@
 
 import xml.etree.ElementTree as ET
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from qq2clone_tui.domain.address import Address, reachable
 from qq2clone_tui.domain.clone import CloneStatus
 from qq2clone_tui.domain.inventory import Machine
+from qq2clone_tui.domain.tags import tags_of
 
 from .output import SCHEMA, age, printable, size, table
 
-__all__ = ["machine_object", "machines_xml", "print_machines"]
-
-Found = Mapping[str, tuple[Address, ...]]
+__all__ = ["Known", "machine_object", "machines_xml", "print_machines"]
 
 
-def print_machines(
-    machines: Sequence[Machine], saved: Mapping[str, int], found: Found, *, verbose: bool, now: float
-) -> None:
-    """Write a table of machines: number, name, state; verbosely also version, age, bytes saved, address and UUID."""
-    headings = ["#", "NAME", "STATE"] + (["VERSION", "AGE", "SAVED", "ADDRESS", "UUID"] if verbose else [])
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known of machines beside what they are, by UUID.
+
+    Args:
+        saved: bytes that their saved states take.
+        addresses: the best known first.
+        tags: the UUIDs that carry each tag.
+    """
+
+    saved: Mapping[str, int] = field(default_factory=dict)
+    addresses: Mapping[str, tuple[Address, ...]] = field(default_factory=dict)
+    tags: Mapping[str, frozenset[str]] = field(default_factory=dict)
+
+
+_NOTHING = Known()
+
+
+def print_machines(machines: Sequence[Machine], known: Known, *, verbose: bool, now: float) -> None:
+    """Write a table of machines: number, name, state; verbosely also what else is known of them."""
+    more = ["VERSION", "AGE", "SAVED", "ADDRESS", "TAGS", "UUID"]
+    headings = ["#", "NAME", "STATE"] + (more if verbose else [])
     rows = []
     for machine in machines:
         row = [str(machine.number), machine.name, _state(machine)]
         if verbose:
             since = age(now - machine.created_at) if machine.created_at else "-"
-            held = size(saved[machine.uuid]) if machine.uuid in saved else "-"
-            row += [f"v{machine.version}", since, held, _first(found.get(machine.uuid, ())), machine.uuid]
+            held = size(known.saved[machine.uuid]) if machine.uuid in known.saved else "-"
+            tags = ",".join(tags_of(machine.uuid, known.tags)) or "-"
+            row += [
+                f"v{machine.version}",
+                since,
+                held,
+                _first(known.addresses.get(machine.uuid, ())),
+                tags,
+                machine.uuid,
+            ]
         rows.append(row)
     if rows:
         table(headings, rows, right=frozenset({0, 4, 5}) if verbose else frozenset({0}))
 
 
-def machine_object(
-    machine: Machine, saved_bytes: int | None = None, addresses: Sequence[Address] = ()
-) -> dict[str, Any]:
-    """Return a machine as JSON-ready values, as ``docs/json.md`` describes.
-
-    Args:
-        machine: the machine.
-        saved_bytes: what its saved state takes, None when there is none or that is not known.
-        addresses: those that are known, the best known first.
-    """
+def machine_object(machine: Machine, known: Known = _NOTHING) -> dict[str, Any]:
+    """Return a machine as JSON-ready values, as ``docs/json.md`` describes."""
     return {
         "template": machine.template,
         "number": machine.number,
@@ -52,12 +69,13 @@ def machine_object(
         "status": machine.status.value,
         "created_at": machine.created_at,
         "files": list(machine.files),
-        "saved_bytes": saved_bytes,
-        "addresses": [_address(each) for each in addresses],
+        "saved_bytes": known.saved.get(machine.uuid),
+        "addresses": [_address(each) for each in known.addresses.get(machine.uuid, ())],
+        "tags": list(tags_of(machine.uuid, known.tags)),
     }
 
 
-def machines_xml(templates: Sequence[str], machines: Sequence[Machine], found: Found) -> str:
+def machines_xml(templates: Sequence[str], machines: Sequence[Machine], known: Known) -> str:
     """Return the XML that ``docs/json.md`` describes: templates, and in each its clones."""
     root = ET.Element("qq2clone", {"schema": str(SCHEMA)})
     for name in templates:
@@ -67,7 +85,9 @@ def machines_xml(templates: Sequence[str], machines: Sequence[Machine], found: F
                 clone = ET.SubElement(element, "clone", _attributes(machine))
                 for path in machine.files:
                     ET.SubElement(clone, "file").text = printable(path)
-                for each in found.get(machine.uuid, ()):
+                for word in tags_of(machine.uuid, known.tags):
+                    ET.SubElement(clone, "tag").text = word
+                for each in known.addresses.get(machine.uuid, ()):
                     values = {key: str(value) for key, value in _address(each).items() if key != "address"}
                     ET.SubElement(clone, "address", values).text = each.address
     ET.indent(root)

@@ -10,6 +10,7 @@ from .naming import Naming
 from .saves import Saves
 from .screens import Screens
 from .serial import Serial
+from .tagging import Tagging
 from .tools import Tools
 
 __all__ = ["Capabilities"]
@@ -36,4 +37,5 @@ class Capabilities:
         self.naming = Naming(tools, inventory)
         self.saves = Saves(tools)
         self.serial = Serial(tools)
+        self.tagging = Tagging(tools, inventory)
         self.screens = Screens(tools.hypervisor.displays, lambda: inventory.current)

@@ -10,6 +10,7 @@ from qq2clone_tui.domain.errors import BadArgument, MissingProgram, Qq2cloneErro
 from qq2clone_tui.domain.execution import ExecEntry, ExecLedger, Manner
 from qq2clone_tui.domain.inventory import Machine
 from qq2clone_tui.domain.outcome import Outcome, Output
+from qq2clone_tui.domain.tags import FAILED
 
 from .exec_environment import Environment
 from .exec_guest import GuestRunner, run_in_guest
@@ -18,9 +19,6 @@ from .listeners import Listeners
 from .tools import Tools
 
 __all__ = ["FAILED", "Execution", "OnMachineOutput"]
-
-FAILED = "failed"
-"""The tag of the machines for which the last command failed."""
 
 _CLOSING_SECONDS = 4.0
 _LOOK_SECONDS = 0.05

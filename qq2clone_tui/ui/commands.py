@@ -67,6 +67,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("marks.invert", ("i",), "invert", "Swap marked and unmarked among the rows in the table.", Group.SELECT),
     Command("marks.clear", ("u",), "unmark all", "Take every mark away.", Group.SELECT),
     Command("marks.prompt", ("colon",), "set", "Mark the machines of a set: 1-5,running,^3.", Group.SELECT, footer=5),
+    Command("tags.give", ("t",), "tag", "Give machines a tag for sets, or take one away.", Group.SELECT, writes=True),
     Command("view.filter", ("slash",), "filter", "Show only rows that hold every word typed.", Group.VIEW, footer=6),
     Command("view.back", ("escape",), "back", "Clear the count, the filter, the marks: one at a time.", Group.VIEW),
     Command("view.sort_right", ("greater_than_sign",), "sort right", "Sort by the next column.", Group.VIEW),

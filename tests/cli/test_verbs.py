@@ -85,7 +85,7 @@ def test_list_shows_number_name_and_state_aligned(run: Run, web: SampleFleet) ->
 
 def test_list_v_adds_version_age_bytes_saved_address_and_uuid(run: Run, web: SampleFleet) -> None:
     heading, first = run("list", "-v").out.splitlines()[:2]
-    assert heading.split() == ["#", "NAME", "STATE", "VERSION", "AGE", "SAVED", "ADDRESS", "UUID"]
+    assert heading.split() == ["#", "NAME", "STATE", "VERSION", "AGE", "SAVED", "ADDRESS", "TAGS", "UUID"]
     assert first.split()[-1] in {domain.uuid for domain in web.hypervisor.list_domains()}
 
 
@@ -121,6 +121,7 @@ def test_list_json_has_the_documented_members(run: Run, web: SampleFleet) -> Non
         "files",
         "saved_bytes",
         "addresses",
+        "tags",
     }
 
 
@@ -134,7 +135,7 @@ def test_list_tells_the_addresses_of_machines_that_run(run: Run, web: SampleFlee
         "address": "10.0.0.5", "prefix": 24, "mac": "52:54:00:00:00:01", "source": "lease",
     }  # fmt: skip
     assert off["addresses"] == []
-    assert [line.split()[-2] for line in run("list", "-v").out.splitlines()[1:3]] == ["10.0.0.5", "-"]
+    assert [line.split()[-3] for line in run("list", "-v").out.splitlines()[1:3]] == ["10.0.0.5", "-"]
     (found,) = [each for each in ET.fromstring(run("list", "xml").out).iter("address") if each.text == "10.0.0.5"]
     assert found.attrib == {"prefix": "24", "mac": "52:54:00:00:00:01", "source": "lease"}
 

@@ -6,7 +6,7 @@ import click
 
 from qq2clone_tui.cli.app import Verb
 from qq2clone_tui.cli.invocation import Invocation
-from qq2clone_tui.cli.machine_list import machine_object, machines_xml, print_machines
+from qq2clone_tui.cli.machine_list import Known, machine_object, machines_xml, print_machines
 from qq2clone_tui.cli.output import write, write_json
 
 __all__ = ["commands"]
@@ -17,8 +17,8 @@ __all__ = ["commands"]
 def list_machines(invocation: Invocation, what: str | None) -> int:
     """List the clones of the template and their states; with all, the clones of every template.
 
-    -v adds UUID, version, age and address. xml, like --json, writes all templates (or the one that -t names)
-    in a documented form for programs.
+    -v adds version, age, bytes saved, address, tags and UUID. xml, like --json, writes all templates
+    (or the one that -t names) in a documented form for programs.
     """
     with invocation.session() as session:
         everything = what == "all" or (what == "xml" and invocation.shared.template is None)
@@ -26,15 +26,18 @@ def list_machines(invocation: Invocation, what: str | None) -> int:
         inventory = session.inventory.refresh()
         machines = [each for each in inventory.machines.values() if template in (None, each.template)]
         told = invocation.json or invocation.verbose
-        saved = session.saves.bytes(machines) if told else {}
-        found = session.addresses.read([each.uuid for each in machines]) if told or what == "xml" else {}
+        known = Known(
+            session.saves.bytes(machines) if told else {},
+            session.addresses.read([each.uuid for each in machines]) if told or what == "xml" else {},
+            inventory.tags,
+        )
     names = [each.name for each in inventory.templates if template in (None, each.name)]
     if invocation.json:
-        write_json(machines=[machine_object(each, saved.get(each.uuid), found.get(each.uuid, ())) for each in machines])
+        write_json(machines=[machine_object(each, known) for each in machines])
     elif what == "xml":
-        write(machines_xml(names, machines, found))
+        write(machines_xml(names, machines, known))
     else:
-        print_machines(machines, saved, found, verbose=invocation.verbose, now=time.time())
+        print_machines(machines, known, verbose=invocation.verbose, now=time.time())
         if not machines:
             of, option = (f" of {template}", f" -t {template}") if template else ("", "")
             invocation.narrator.note(f"There are no clones{of}. Make one with: qq2clone{option} clone")

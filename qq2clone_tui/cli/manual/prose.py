@@ -28,7 +28,7 @@ SETS = (
     ("2-5", "the numbers from 2 to 5"),
     ("all crashed idle in-shutdown off paused pmsuspended running saved", "machines in that state"),
     ("web-*", "names, with * for anything"),
-    ("@failed", "machines with that tag; @failed are those for which the last exec failed"),
+    ("@web", "machines with that tag; @failed are those for which the last exec failed"),
     ("1-10,^3-7", "1, 2, 8, 9 and 10"),
     ("all,^running", "whatever is not running"),
 )

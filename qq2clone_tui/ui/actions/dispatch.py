@@ -15,6 +15,7 @@ from .plans import Plans
 from .program import ProgramActions
 from .prompts import Prompts
 from .screens import ScreenActions
+from .tags import TagActions
 from .templates import TemplateActions
 from .view import ViewActions
 
@@ -46,6 +47,7 @@ class Actions:
             "edit": EditActions(main),
             "exec": ExecActions(main),
             "jobs": JobActions(main, self.plans),
+            "tags": TagActions(main),
             "screens": self.screens,
             "program": ProgramActions(main),
         }

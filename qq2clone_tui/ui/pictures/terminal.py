@@ -6,12 +6,14 @@ import struct
 import termios
 import time
 from collections.abc import Callable
+from functools import cached_property
 
 from textual import events
 from textual.app import App
 from textual.drivers.linux_driver import LinuxDriver
 from textual.message import Message
 
+from ..plain_letters import in_ascii, only_ascii
 from .lens import Protocol
 
 __all__ = ["GraphicsDriver", "Terminal"]
@@ -33,6 +35,14 @@ class GraphicsDriver(LinuxDriver):
     _answered: Callable[[Protocol], None] | None = None
     _heard = ""
     _until = 0.0
+
+    @cached_property
+    def _plain(self) -> bool:
+        return only_ascii(os.environ)
+
+    def write(self, data: str) -> None:
+        """Send what is drawn, in letters that the terminal's locale has."""
+        super().write(in_ascii(data) if self._plain else data)
 
     def ask(self, answered: Callable[[Protocol], None]) -> None:
         """Find out what the terminal can draw.

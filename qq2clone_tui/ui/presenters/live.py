@@ -28,9 +28,10 @@ def live_lines(
     width: int,
     *,
     addresses: tuple[Address, ...] = (),
+    tags: tuple[str, ...] = (),
 ) -> tuple[Line, ...]:
     """Return the lines of the live pane, the most telling first."""
-    lines = [_first(machine, details), *_figures(machine, rates, history, width)]
+    lines = [_first(machine, details, tags), *_figures(machine, rates, history, width)]
     if details is None:
         return (*lines, line(Cell(" reading…", "dim")))
     if isinstance(details, str):
@@ -43,11 +44,17 @@ def live_lines(
     return (*lines, *_devices(details.description, addresses))
 
 
-def _first(machine: Machine, details: MachineDetails | str | None) -> Line:
+def _first(machine: Machine, details: MachineDetails | str | None, tags: tuple[str, ...]) -> Line:
     size = ""
     if isinstance(details, MachineDetails):
         size = f"   {details.description.vcpus} vcpu  {amount(details.description.memory_bytes)}"
-    return line(" ", state_cell(machine), Cell(f"   {visible(machine.template)} v{machine.version}{size}", "dim"))
+    marks = "   " + " ".join(f"@{visible(word)}" for word in tags) if tags else ""
+    return line(
+        " ",
+        state_cell(machine),
+        Cell(f"   {visible(machine.template)} v{machine.version}{size}", "dim"),
+        Cell(marks, "accent"),
+    )
 
 
 def _figures(machine: Machine, rates: Rates, history: tuple[float, ...], width: int) -> list[Line]:

@@ -9,6 +9,7 @@ from textual.containers import Horizontal, Vertical
 
 from qq2clone_tui.domain.inventory import ConnectionState
 from qq2clone_tui.domain.job import Ledger
+from qq2clone_tui.domain.tags import tags_of
 
 from ..actions.dispatch import Actions
 from ..availability import Situation, why_not
@@ -120,7 +121,8 @@ class MainScreen(SteadyScreen[None]):
         uuid = self.desk.cursor or ""
         machine = self.desk.inventory.machines.get(uuid)
         addresses = self.desk.addresses.get(uuid, ())
-        self.live.show_machine(machine, self.desk.rates.get(uuid), self.actions.details.of(machine), addresses)
+        tags = tags_of(uuid, self.desk.inventory.tags)
+        self.live.show_machine(machine, self.desk.rates.get(uuid), self.actions.details.of(machine), addresses, tags)
 
     def show_jobs(self) -> None:
         """Show the newest job."""

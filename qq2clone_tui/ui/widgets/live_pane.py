@@ -39,6 +39,7 @@ class LivePane(Sheet):
         rates: Rates | None,
         details: MachineDetails | str | None,
         addresses: tuple[Address, ...] = (),
+        tags: tuple[str, ...] = (),
     ) -> None:
         """Show a machine, or that there is none."""
         self.entitle(visible(machine.name) if machine else "Machine")
@@ -47,4 +48,4 @@ class LivePane(Sheet):
             return
         past = tuple(self._past.get(machine.uuid, ()))
         width = self.scrollable_content_region.width
-        self.show(live_lines(machine, rates or _NO_RATES, past, details, width, addresses=addresses))
+        self.show(live_lines(machine, rates or _NO_RATES, past, details, width, addresses=addresses, tags=tags))
