@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from .output import printable
 from .shared import Verbosity
+from .streams import silence
 
 __all__ = ["Narrator"]
 
@@ -57,7 +58,7 @@ class Narrator:
         """Write lines as they are, save for control characters."""
         if self.level >= needed:
             for line in text.split("\n"):
-                sys.stderr.write(printable(line) + "\n")
+                _write(printable(line))
 
     def _say(self, text: str, needed: Verbosity) -> None:
         if self.level < needed:
@@ -66,4 +67,12 @@ class Narrator:
         if self.on_terminal:
             width = min(shutil.get_terminal_size().columns, _WIDEST)
             flat = textwrap.fill(flat, max(width, 20), break_long_words=False, break_on_hyphens=False)
-        sys.stderr.write(flat + "\n")
+        _write(flat)
+
+
+def _write(line: str) -> None:
+    # Nobody can be told that nobody can be told: the work goes on, and the exit code still says how it went.
+    try:
+        sys.stderr.write(line + "\n")
+    except OSError:
+        silence(sys.stderr)

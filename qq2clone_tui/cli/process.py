@@ -1,12 +1,9 @@
 """Run one command line as a process should: streams, errors, exit codes."""
 
-import contextlib
 import errno
-import io
 import os
 import sys
 from collections.abc import Sequence
-from typing import TextIO
 
 import click
 
@@ -17,6 +14,7 @@ from .completing import VARIABLE, answer
 from .diagnostics import report_error
 from .narration import Narrator
 from .shared import scan_verbosity
+from .streams import prepare_streams, silence
 from .world import BootstrapWorld, World
 
 __all__ = ["last_words", "run"]
@@ -32,7 +30,7 @@ def run(arguments: list[str], world: World | None = None) -> int:
         arguments: the words after the program's name.
         world: where settings and engine come from; the real ones by default.
     """
-    _prepare_streams()
+    prepare_streams()
     try:
         code = _invoke(arguments, world or BootstrapWorld())
         sys.stdout.flush()
@@ -49,18 +47,16 @@ def last_words(error: BaseException, arguments: Sequence[str]) -> int:
     The traceback of a bug goes to the log file.
     """
     if isinstance(error, BrokenPipeError):
-        _silence()
+        silence(sys.stdout, sys.stderr)
         return _BROKEN_PIPE
     narrator = Narrator(scan_verbosity(arguments))
     if isinstance(error, OSError) and error.filename is None and error.errno in _WRITE_FAULTS:
-        _silence(sys.stdout)
+        silence(sys.stdout)
         narrator.error(AccessError("cannot write the results", why=error.strerror or "").paragraph())
         return AccessError.exit_code
     from qq2clone_tui.crash import record
 
-    paragraph = record(error, _data_dir(arguments))
-    with contextlib.suppress(OSError):  # stderr may be what is broken
-        narrator.error(paragraph)
+    narrator.error(record(error, _data_dir(arguments)))
     return Qq2cloneError.exit_code
 
 
@@ -97,22 +93,3 @@ def _data_dir(arguments: Sequence[str]) -> str | None:
         elif word.startswith("--data-dir="):
             found = word.partition("=")[2]
     return found or None
-
-
-def _prepare_streams() -> None:
-    """See that every stream exists, and that no name can make writing to it fail."""
-    for name in ("stdout", "stderr"):
-        stream = getattr(sys, name)
-        if stream is None:
-            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: PTH123, SIM115 - lives to the end
-        elif isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")
-
-
-def _silence(*streams: TextIO) -> None:
-    """Send what is left in the buffers nowhere, so that leaving Python does not complain."""
-    for stream in streams or (sys.stdout, sys.stderr):
-        with contextlib.suppress(OSError, ValueError):
-            descriptor = os.open(os.devnull, os.O_WRONLY)
-            os.dup2(descriptor, stream.fileno())
-            os.close(descriptor)
