@@ -41,14 +41,16 @@ def faults_of_template(before: str, after: str) -> tuple[str, ...]:
 
 
 def new_disks(before: str, after: str) -> tuple[str, ...]:
-    """Return the sources that an edit adds as writable disks: absolute paths, or ``pool/volume``."""
-    old = {source for _, source, _ in _disks(parse_domain(before)).values()}
-    found = []
-    for disk in parse_domain(after).findall("devices/disk"):
+    """Return the sources that an edit adds as writable disks, or makes writable: absolute paths, or ``pool/volume``."""
+    old = set(_writable(parse_domain(before)))
+    return tuple(source for source in _writable(parse_domain(after)) if source not in old)
+
+
+def _writable(root: Element) -> Iterator[str]:
+    for disk in root.findall("devices/disk"):
         _, source, _ = _disk(disk)
-        if source and source not in old and disk.find("readonly") is None:
-            found.append(source)
-    return tuple(found)
+        if source and disk.find("readonly") is None:
+            yield source
 
 
 def _machine(old: Element, new: Element, files: frozenset[str]) -> Iterator[str]:

@@ -54,11 +54,16 @@ def check_files(tools: Tools, paths: Iterable[str], erasure: Erasure) -> None:
 def erase_files(tools: Tools, paths: Sequence[str], erasure: Erasure) -> None:
     """Overwrite files recorded as ours; what is missing is passed over.
 
+    Each is looked at again just before: when a removal is finished that was interrupted, it may be
+    long since another file, or a link to a base.
+
     Raises:
+        WrongFileKind: one of them is no file of its own any more.
         AccessError, CommandFailed, MissingProgram: one could not be overwritten.
     """
     eraser = _eraser(tools, erasure)
     for path in paths:
+        check_files(tools, [path], erasure)
         if eraser is not None:
             eraser.overwrite(path, erasure.passes if erasure.kind is ErasureKind.SHRED else 0)
         else:

@@ -7,9 +7,9 @@ from dataclasses import replace
 from qq2clone_tui.domain.clone import CloneRecord, SavedState
 from qq2clone_tui.domain.equivalent import lines
 from qq2clone_tui.domain.errors import BadArgument, HypervisorError, Qq2cloneError
-from qq2clone_tui.domain.inventory import Machine
+from qq2clone_tui.domain.inventory import DomainSummary, Machine
 from qq2clone_tui.domain.plan import Action, Plan
-from qq2clone_tui.domain.states import PowerVerb
+from qq2clone_tui.domain.states import DomainState, PowerVerb
 
 from .ports import ImageStore
 from .tools import Tools
@@ -42,19 +42,27 @@ def save_to_file(tools: Tools, uuid: str, name: str, path: str) -> None:
     """Save a machine to a file that is recorded as the clone's before it is made.
 
     Raises:
-        BadArgument: the machine is no clone.
+        BadArgument: the machine is no clone, does not run, or is being saved by another process; or there is a
+            file of that name, made since the plan.
         Qq2cloneError: it could not be saved; then no file is left.
     """
-    record = tools.catalogue.clone(uuid)
-    if record is None:
+    record, domain = tools.catalogue.clone(uuid), tools.hypervisor.read_domain(uuid)
+    if record is None or domain is None:
         raise BadArgument("cannot save the machine", subject=name, why="it is not a clone any more")
+    _refuse_to_save(record, domain)
     if record.saved is not None:  # it runs, so that state is of no use, and would be dangerous
         _forget(tools, record.saved, uuid)
+    if not _free(tools.images, path):
+        why = f"there is a file {path} by now, and it is not known to be its own"
+        raise BadArgument("cannot save the machine", subject=name, why=why, remedy="Try again.")
     tools.catalogue.saved.put(uuid, SavedState(path))
     try:
         tools.hypervisor.saves.save_to(uuid, path)
     except Qq2cloneError:
-        _forget(tools, SavedState(path), uuid)
+        # In another state now, somebody else has saved it, or is at it, and the file of this name is theirs.
+        after = tools.hypervisor.read_domain(uuid)
+        if after is not None and after.state is domain.state:
+            _forget(tools, SavedState(path), uuid)
         raise
     tools.catalogue.saved.put(uuid, SavedState(path, tuple(_stamps(tools.images, _disks(record)))))
 
@@ -99,11 +107,15 @@ def finish_restores(tools: Tools) -> tuple[str, ...]:
         record, domain = tools.catalogue.clone(uuid), tools.hypervisor.read_domain(uuid)
         if record is None or record.saved is None:
             continue
-        if domain is not None and domain.state.active:
-            _forget(tools, record.saved, uuid)
-            sentences.append(f"{record.identity.name}: it was restored, and the state it came from is deleted")
-        else:
+        if domain is None or not domain.state.active:
             tools.catalogue.saved.end_restoring(uuid)
+            continue
+        try:
+            _forget(tools, record.saved, uuid)
+        except Qq2cloneError as error:
+            sentences.append(f"{record.identity.name}: it was restored; of its old state, {error.paragraph()}")
+        else:
+            sentences.append(f"{record.identity.name}: it was restored, and the state it came from is deleted")
     return tuple(sentences)
 
 
@@ -122,6 +134,19 @@ def state_bytes(tools: Tools, machines: Iterable[Machine]) -> Mapping[str, int]:
 def _forget(tools: Tools, saved: SavedState, uuid: str) -> None:
     tools.delete_file(saved.path)
     tools.catalogue.saved.drop(uuid)
+
+
+def _refuse_to_save(record: CloneRecord, domain: DomainSummary) -> None:
+    """Refuse what would destroy a state that another process has made, or is making, since the plan."""
+    why = remedy = ""
+    if not domain.state.active:
+        why = f"it is {'saved' if record.saved else domain.state.value} by now"
+    elif record.saved is not None and not record.saved.disks and domain.state is DomainState.PAUSED:
+        # libvirt pauses what it saves, and lets nobody resume it before that has ended.
+        why = "another process is saving it, or was killed in doing so"
+        remedy = "Wait for it; where nobody is saving it, resume it and save it again."
+    if why:
+        raise BadArgument("cannot save the machine", subject=domain.name, why=why, remedy=remedy)
 
 
 def _refuse_stale(images: ImageStore, record: CloneRecord, saved: SavedState) -> None:

@@ -112,6 +112,11 @@ def test_disks_that_an_edit_adds_are_known_unless_they_are_only_read() -> None:
     assert new_disks(XML, XML.replace("</devices>", disk.format("<readonly/>"))) == ()
 
 
+def test_a_disk_that_an_edit_makes_writable_is_like_one_that_it_adds() -> None:
+    assert new_disks(XML, XML.replace("<readonly/>", "")) == ("/iso/debian.iso",)
+    assert new_disks(XML.replace("<readonly/>", ""), XML) == ()
+
+
 def test_a_difference_is_shown_without_passwords() -> None:
     assert diff_lines(XML, XML) == ()
     shown = diff_lines(XML, XML.replace("1024", "4096").replace("<graphics", "<graphics autoport='no'"))

@@ -7,7 +7,7 @@ import pytest
 from qq2clone_tui.adapters.memory.sample import SampleFleet
 from qq2clone_tui.domain.clone import CloneStatus
 from qq2clone_tui.domain.erasure import Erasure, ErasureKind
-from qq2clone_tui.domain.errors import BadArgument, CommandFailed
+from qq2clone_tui.domain.errors import BadArgument, CommandFailed, WrongFileKind
 from qq2clone_tui.domain.inventory import Machine
 from qq2clone_tui.domain.plan import Danger, Plan
 from qq2clone_tui.domain.states import DomainState
@@ -99,3 +99,22 @@ def test_nonsense_is_no_erasure() -> None:
         Erasure(ErasureKind.WIPE, algorithm="magic")
     with pytest.raises(BadArgument):
         Erasure(ErasureKind.SHRED, passes=101)
+
+
+@pytest.mark.parametrize("erasure", [SHRED, WIPE])
+def test_what_became_a_link_since_the_removal_was_interrupted_is_not_followed(
+    fleet: SampleFleet, session: Session, machine: Machine, monkeypatch: pytest.MonkeyPatch, erasure: Erasure
+) -> None:
+    def link(path: str, *_: object) -> bool:
+        raise WrongFileKind("will not overwrite", subject=path, why="it is no regular file")
+
+    fleet.catalogue.mark_removing([machine.uuid], erasure.written())
+    record = fleet.catalogue.clone(machine.uuid)
+    assert record is not None
+    monkeypatch.setattr(fleet.catalogue, "abandoned", lambda: [record])
+    monkeypatch.setattr(fleet.images.eraser, "check", link)
+    monkeypatch.setattr(fleet.hypervisor.wiping, "check", link)
+    (sentence,) = recover(Tools(fleet.hypervisor, fleet.images, fleet.catalogue))
+    assert "it is no regular file" in sentence
+    assert (fleet.images.eraser.overwritten, fleet.hypervisor.wiping.wiped) == ([], [])
+    assert fleet.catalogue.clone(machine.uuid) is not None, "it is told of again until it is mended"

@@ -5,13 +5,16 @@ from dataclasses import replace
 import pytest
 
 from qq2clone_tui.adapters.memory.sample import SampleFleet
-from qq2clone_tui.domain.errors import HypervisorError
+from qq2clone_tui.domain.clone import SavedState
+from qq2clone_tui.domain.errors import AccessError, HypervisorError
 from qq2clone_tui.domain.inventory import Machine
 from qq2clone_tui.domain.job import EntryState, Ledger
 from qq2clone_tui.domain.plan import Danger
 from qq2clone_tui.domain.states import DomainState, PowerVerb
 from qq2clone_tui.domain.template import Template
+from qq2clone_tui.engine.recover import recover
 from qq2clone_tui.engine.session import Session
+from qq2clone_tui.engine.tools import Tools
 
 RUNNING, OFF, SAVED = DomainState.RUNNING, DomainState.OFF, DomainState.SAVED
 
@@ -117,3 +120,68 @@ def test_what_does_not_run_cannot_be_saved(
     plan = session.plan_power(PowerVerb.SAVE, [now(session).uuid])
     assert not plan.steps
     assert "save acts on running, idle and paused machines" in plan.refusals[0].why
+
+
+def test_a_save_decided_before_somebody_else_saved_the_machine_does_not_cost_its_memory(
+    fleet: SampleFleet, session: Session, machine: Machine
+) -> None:
+    late = session.saves.to_files(session.plan_power(PowerVerb.SAVE, [machine.uuid]))
+    do(session, PowerVerb.SAVE, to_file=True)
+    (entry,) = session.jobs.run(late).failed()
+    assert "it is saved by now" in entry.reason
+    assert not fleet.images.deleted
+    assert not do(session, PowerVerb.START).failed()
+
+
+def test_a_save_that_loses_the_race_for_a_machine_leaves_the_winners_file(
+    fleet: SampleFleet, session: Session, machine: Machine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    really = fleet.hypervisor.saves.save_to
+
+    def too_late(uuid: str, path: str) -> None:
+        really(uuid, path)
+        raise HypervisorError("cannot save the machine", why="domain is not running")
+
+    monkeypatch.setattr(fleet.hypervisor.saves, "save_to", too_late)
+    assert do(session, PowerVerb.SAVE, to_file=True).failed()
+    assert now(session).state is SAVED
+    assert not fleet.images.deleted
+
+
+def test_a_machine_that_another_process_is_saving_is_left_to_it(
+    fleet: SampleFleet, session: Session, machine: Machine
+) -> None:
+    late = session.saves.to_files(session.plan_power(PowerVerb.SAVE, [machine.uuid]))
+    fleet.catalogue.saved.put(machine.uuid, SavedState(late.steps[0].state_file))
+    fleet.hypervisor.set_state(machine.uuid, DomainState.PAUSED)
+    (entry,) = session.jobs.run(late).failed()
+    assert "another process is saving it" in entry.reason
+    assert not fleet.images.deleted
+    fleet.hypervisor.set_state(machine.uuid, RUNNING)
+    assert not session.jobs.run(late).failed(), "what a killed process left is no hindrance to a machine that runs"
+
+
+def test_a_file_that_came_after_the_decision_is_not_overwritten_by_a_state(
+    fleet: SampleFleet, session: Session, machine: Machine
+) -> None:
+    late = session.saves.to_files(session.plan_power(PowerVerb.SAVE, [machine.uuid]))
+    path = late.steps[0].state_file
+    fleet.images.facts[path] = replace(fleet.images.facts[machine.files[0]], path=path)
+    (entry,) = session.jobs.run(late).failed()
+    assert f"there is a file {path} by now" in entry.reason
+    assert path in fleet.images.facts
+    assert now(session).state is RUNNING
+
+
+def test_a_state_that_cannot_be_deleted_does_not_keep_the_program_from_starting(
+    fleet: SampleFleet, session: Session, machine: Machine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(path: str) -> None:
+        raise AccessError("cannot delete the image", subject=path, why="Read-only file system")
+
+    do(session, PowerVerb.SAVE, to_file=True)
+    fleet.hypervisor.set_state(machine.uuid, RUNNING)
+    monkeypatch.setattr(fleet.catalogue.saved, "interrupted", lambda: [machine.uuid])
+    monkeypatch.setattr(fleet.images, "delete", refuse)
+    (sentence,) = recover(Tools(fleet.hypervisor, fleet.images, fleet.catalogue))
+    assert "Read-only file system" in sentence
