@@ -5,6 +5,7 @@ import os
 import sys
 import threading
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import click
@@ -12,16 +13,21 @@ import click
 from qq2clone_tui import __version__
 from qq2clone_tui.crash import record
 from qq2clone_tui.domain.console import ConsoleWish
-from qq2clone_tui.domain.errors import BadArgument, Qq2cloneError
+from qq2clone_tui.domain.errors import BadArgument, HypervisorError, Qq2cloneError
 from qq2clone_tui.domain.viewers import Viewer
 from qq2clone_tui.log_file import log_kept
 
 if TYPE_CHECKING:
+    from qq2clone_tui.adapters.settings.options import UiSettings
     from qq2clone_tui.bootstrap import Options
+    from qq2clone_tui.engine.session import Session
+    from qq2clone_tui.ui.taste import Taste
 
 __all__ = ["main"]
 
 FIRST_PICTURE_SECONDS = 0.15
+
+_OTHER = "Another connection to try, such as qemu:///session or qemu+ssh://root@host/system; nothing to leave it"
 
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
@@ -70,11 +76,10 @@ def _app(
 def _show(options: "Options", *, demo: bool) -> None:
     """Open the session that the options name, and the screen over it."""
     from qq2clone_tui import bootstrap
-    from qq2clone_tui.ui.taste import Taste
 
     settings = bootstrap.load_settings(options)
-    taste = Taste.of(settings.ui.keymap, settings.ui.confirm, settings.ui.columns)
-    session = bootstrap.open_demo(options) if demo else bootstrap.open_session(options)
+    taste = _taste(options, settings.ui)
+    session, options = (bootstrap.open_demo(options), options) if demo else _reached(options)
     try:
         # Mostly the machines are read within this time, and are there when the screen is first drawn.
         session.inventory.start(FIRST_PICTURE_SECONDS)
@@ -101,15 +106,44 @@ def _show(options: "Options", *, demo: bool) -> None:
         session.close()
     if app.fault is not None:
         raise app.fault
+    if app.return_code:
+        raise click.exceptions.Exit(app.return_code)
+
+
+def _taste(options: "Options", wishes: "UiSettings") -> "Taste":
+    """Return what the settings say of the app; of what it cannot take, also where that is set."""
+    from qq2clone_tui import bootstrap
+    from qq2clone_tui.ui.taste import Taste
+
+    try:
+        return Taste.of(wishes.keymap, wishes.confirm, wishes.columns)
+    except BadArgument as error:
+        origins = [one.origin for one in bootstrap.settings_book(options).options() if error.what.endswith(one.name)]
+        remedy = f"{error.remedy} It is set by {origins[0]}." if origins else error.remedy
+        raise BadArgument(error.what, subject=error.subject, why=error.why, remedy=remedy.strip()) from error
+
+
+def _reached(options: "Options") -> "tuple[Session, Options]":
+    """Open the session; where no hypervisor answers, say why and let the user name another."""
+    from qq2clone_tui import bootstrap
+
+    while True:
+        try:
+            return bootstrap.open_session(options), options
+        except HypervisorError as error:
+            _fail(error)
+            uri = click.prompt(_OTHER, default="", show_default=False, err=True, prompt_suffix="\n> ").strip()
+            if not uri:
+                raise click.exceptions.Exit(error.exit_code) from error
+            options = replace(options, connection=uri)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the app and return its exit code; whatever goes wrong is one paragraph on standard error."""
     threading.excepthook = _note_thread
     try:
-        _app.main(args=None if argv is None else list(argv), prog_name="qq2clone-tui", standalone_mode=False)
-    except click.exceptions.Exit as done:
-        return done.exit_code
+        # Click returns the code of an Exit; the app itself returns nothing.
+        code = _app.main(args=None if argv is None else list(argv), prog_name="qq2clone-tui", standalone_mode=False)
     except click.ClickException as error:
         return _fail(BadArgument(error.format_message().rstrip("."), remedy="See: qq2clone-tui --help"))
     except Qq2cloneError as error:
@@ -119,7 +153,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except BaseException as error:  # noqa: BLE001 - the last line of defence: nobody is shown a traceback
         sys.stderr.write(f"qq2clone-tui: {record(error, None)}\n")
         return Qq2cloneError.exit_code
-    return 0
+    return int(code or 0)
 
 
 def _note_thread(fault: threading.ExceptHookArgs) -> None:

@@ -1,6 +1,9 @@
 """Run the full-screen app over a session."""
 
+import asyncio
 import os
+import signal
+import threading
 import time
 from collections.abc import Callable
 from functools import partial
@@ -33,6 +36,7 @@ __all__ = ["QqApp"]
 
 _AGES_EVERY_SECONDS = 60.0
 _PATIENCE_SECONDS = 0.1
+_TOLD_TO_END = 128 + signal.SIGTERM
 
 Answer = TypeVar("Answer")
 
@@ -108,6 +112,9 @@ class QqApp(App[None], inherit_bindings=False):
     def on_mount(self) -> None:
         """Begin to listen, and to follow the hypervisor."""
         self.set_keymap(self.taste.keymap.bindings)
+        if threading.current_thread() is threading.main_thread():
+            # The terminal is given back as it was; what the jobs are at is mended at the next start.
+            asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, partial(self.exit, return_code=_TOLD_TO_END))
         self._bridge.open()
         self.errands.run("", self.session.start, lambda _: self.take_inventory())
         self.take_inventory()
