@@ -43,12 +43,13 @@ list() {
     echo "${line%% *} $2 $4"
   done 2>/dev/null
 }
+session_of() { while read -r pid parent session; do if [ "$pid" = "$1" ]; then echo "$session"; fi; done; }
 below() {
-  all=$(list); family=" $1 "; apart=; own=
+  all=$(list); family=" $1 "; apart=
+  own=$(echo "$all" | session_of "$1")
   for pass in 1 2 3 4 5 6 7 8 9; do
     before=$family
     while read -r pid parent session; do
-      if [ "$pid" = "$1" ]; then own=$session; fi
       case $family in *" $pid "*) continue ;; esac
       case $family in *" $parent "*) family="$family$pid " ;; *) continue ;; esac
       if [ "$session" != "$own" ]; then apart="$apart $pid"; fi
