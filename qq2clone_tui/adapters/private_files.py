@@ -41,6 +41,8 @@ def make_directory(path: Path) -> None:
 def replace_file(path: Path, content: str) -> None:
     """Write a file with mode 0600 so that readers see the old content or the new, never a part.
 
+    Bytes that were no UTF-8 when they were read, escaped as surrogates, are written as they were.
+
     Raises:
         AccessError: it cannot be written; the old file is as it was.
     """
@@ -51,7 +53,7 @@ def replace_file(path: Path, content: str) -> None:
         raise failure("cannot write the file", path, error) from error
     temporary = Path(name)
     try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="") as stream:
+        with os.fdopen(handle, "w", encoding="utf-8", errors="surrogateescape", newline="") as stream:
             stream.write(content)
             stream.flush()
             os.fsync(stream.fileno())

@@ -112,7 +112,11 @@ class Editing:
             editor.edit(path)
         except Qq2cloneError as error:
             kept = self._drafts.find(key)
-            if kept is None or kept.text in (draft.original, ""):
+            if (kept is None or not kept.text.strip()) and draft.text != draft.original:
+                # It took the file away, or could not write it: what was there before is not to be lost by that.
+                path = self._drafts.keep(key, draft.name, draft.original, draft.text)
+                error.remedy = f"{error.remedy} The text as it was before is kept at {path}."
+            elif kept is None or kept.text in (draft.original, ""):
                 self._drafts.drop(key)
             else:
                 error.remedy = f"{error.remedy} The text so far is kept at {path}; the next edit goes on from it."

@@ -80,6 +80,7 @@ def rename_machine(tools: Tools, step: Step) -> None:
     """Give one machine the name that its template's name asks for.
 
     Raises:
+        BadArgument: it is no clone of ours, or was saved to a file since the plan: that knows the old name.
         HypervisorError: libvirt refused, for example because of snapshots.
     """
     domain = tools.hypervisor.read_domain(step.uuid)
@@ -90,6 +91,9 @@ def rename_machine(tools: Tools, step: Step) -> None:
         raise BadArgument("cannot rename the machine", subject=step.name, why="it was removed meanwhile")
     check_ours(tools, step.uuid, domain.name, record.files)
     if domain.name != step.name:
+        if record.saved is not None:
+            why = "it is saved by now, and could not be restored under another name"
+            raise BadArgument("cannot rename the machine", subject=domain.name, why=why, remedy="Start it first.")
         tools.hypervisor.definitions.rename(step.uuid, step.name)
     tools.catalogue.rewrite.clone_name(step.uuid, step.name)
 

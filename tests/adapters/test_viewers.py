@@ -211,3 +211,13 @@ def test_knocking_tells_who_listens(viewers: HostViewers, tmp_path: Path) -> Non
     with socket.socket(socket.AF_UNIX) as server:
         server.bind(path)
         assert viewers.knock(Endpoint(GraphicsKind.VNC, socket=path)) == 0
+
+
+def test_a_full_disk_costs_what_a_program_said_and_not_the_program() -> None:
+    source, into = os.pipe()
+    os.write(into, b"some of many words")
+    os.close(into)
+    with Path("/dev/full").open("ab", buffering=0) as full:
+        keep(source, full.fileno())
+    assert os.read(source, 1) == b"", "all was read, so nobody is told of a broken pipe"
+    os.close(source)

@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 
 from qq2clone_tui.adapters.memory.sample import SampleFleet
+from qq2clone_tui.domain.clone import SavedState
 from qq2clone_tui.domain.errors import BadArgument, TemplateError
 from qq2clone_tui.domain.states import DomainState
 from qq2clone_tui.domain.template import Template
@@ -161,3 +162,15 @@ def _owning(fleet: SampleFleet) -> Template:
     owning = replace(made, disks=(replace(made.disks[0], image=image, owned=True),))
     fleet.catalogue.add_template(owning)
     return owning
+
+
+def test_a_machine_saved_to_a_file_since_the_decision_keeps_the_name_that_the_file_knows(
+    session: Session, fleet: SampleFleet, fill: Callable[..., list[str]]
+) -> None:
+    (uuid,) = fill(OFF)
+    plan = session.naming.plan("web", "site")
+    session.naming.rename("web", "site")
+    fleet.catalogue.saved.put(uuid, SavedState("/images/web-1.save", (("/images/web-1.qcow2", "as it was"),)))
+    (entry,) = session.jobs.run(plan).failed()
+    assert "could not be restored under another name" in entry.reason
+    assert names(fleet) == ["web-1"]

@@ -206,6 +206,22 @@ def test_what_was_written_outlives_editors_and_programs_that_are_killed(
     assert drafts(home) == []
 
 
+def test_a_kept_text_outlives_an_editor_that_fails_and_takes_it_away(
+    typed: Type, root: Path, home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before, words = xml_of(root, "tiny-4"), ("-t", "tiny", "edit", "4")
+    monkeypatch.setenv("VISUAL", "sed -i 's/tiny-4/\\xffother/'")
+    typed(*words, code=15)
+    (kept,) = [path.read_bytes() for path in home.rglob("tiny-4.xml")]
+    assert b"\xffother" in kept
+    for breakage in ('rm "$1"', ': > "$1"'):
+        monkeypatch.setenv("VISUAL", script(tmp_path, f"{breakage}; exit 1"))
+        assert "as it was before is kept at" in typed(*words, code=14).stderr
+        assert [path.read_bytes() for path in home.rglob("tiny-4.xml")] == [kept]
+    assert xml_of(root, "tiny-4") == before
+    forget_drafts(home)
+
+
 def test_on_a_terminal_a_refused_text_is_edited_again_until_it_is_sound(
     typed: Type, root: Path, home: Path, tmp_path: Path
 ) -> None:
