@@ -14,7 +14,7 @@ import pytest
 
 from qq2clone_tui.adapters.catalogue import SqliteCatalogue
 from qq2clone_tui.adapters.catalogue.owners import Owner, alive, this_process
-from qq2clone_tui.domain.clone import CloneStatus
+from qq2clone_tui.domain.clone import CloneStatus, SavedState
 
 from .catalogue_samples import Ask, template
 
@@ -211,3 +211,16 @@ while True:
         catalogue.forget([one.identity.uuid for one in left])
         assert [one.identity.number for one in catalogue.reserve(Ask(count=1))] == [1]
         catalogue.forget([one.identity.uuid for one in catalogue.clones()])
+
+
+def test_two_states_are_put_back_at_once_while_a_machine_is_being_made(tmp_path: Path) -> None:
+    catalogue = SqliteCatalogue(tmp_path / "data" / "one.sqlite", tmp_path / "templates")
+    catalogue.add_template(template())
+    uuids = [record.identity.uuid for record in catalogue.reserve(Ask(count=2))]
+    catalogue.mark_ready(uuids)
+    for number, uuid in enumerate(uuids):
+        catalogue.saved.put(uuid, SavedState(f"/images/{number}.save"))
+        catalogue.saved.begin_restoring(uuid)
+    (made,) = catalogue.reserve(Ask(count=1))
+    assert {record.identity.uuid for record in catalogue.clones()} == {*uuids, made.identity.uuid}
+    catalogue.close()
