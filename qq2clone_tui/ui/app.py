@@ -11,6 +11,7 @@ from typing import TypeVar
 
 from textual import on
 from textual.app import App
+from textual.binding import Binding
 from textual.screen import ModalScreen, Screen
 
 from qq2clone_tui.domain.console import ConsoleWish
@@ -59,6 +60,7 @@ class QqApp(App[None], inherit_bindings=False):
         BadArgument: there is no theme of that name.
     """
 
+    BINDINGS = [Binding("ctrl+z", "suspend_process", show=False, priority=True)]  # noqa: RUF012 - as Textual declares it
     CSS_PATH = stylesheets()
     COMPONENT_CLASSES = {f"tone--{tone}" for tone in TONES}  # noqa: RUF012 - as Textual declares it
     ENABLE_COMMAND_PALETTE = False
@@ -111,6 +113,7 @@ class QqApp(App[None], inherit_bindings=False):
 
     def on_mount(self) -> None:
         """Begin to listen, and to follow the hypervisor."""
+        self.app_resume_signal.subscribe(self, lambda _: self.screen.refresh())
         self.set_keymap(self.taste.keymap.bindings)
         if threading.current_thread() is threading.main_thread():
             # The terminal is given back as it was; what the jobs are at is mended at the next start.

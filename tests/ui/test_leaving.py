@@ -36,3 +36,15 @@ async def test_jobs_at_work_are_asked_about_also_from_another_screen() -> None:
         await driver.sees("Leave?")
         await driver.press("ctrl+c")
         await driver.until(lambda: driver.app.screen is driver.main)
+
+
+@pytest.mark.parametrize("opened", ["", "?", "J", "V"])
+async def test_the_program_is_put_to_the_background_from_every_screen(
+    monkeypatch: pytest.MonkeyPatch, opened: str
+) -> None:
+    async with driving() as driver:
+        asked: list[bool] = []
+        monkeypatch.setattr(driver.app, "action_suspend_process", lambda: asked.append(True))
+        await driver.press(*opened)
+        await driver.press("ctrl+z")
+        await driver.until(lambda: bool(asked))
