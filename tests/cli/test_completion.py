@@ -9,6 +9,7 @@ import pytest
 
 from qq2clone_tui.adapters.memory.sample import SampleFleet
 from qq2clone_tui.cli.completing import VARIABLE
+from qq2clone_tui.cli.world import Preferences
 from qq2clone_tui.domain.errors import AccessError
 
 from .conftest import MemoryWorld, Run
@@ -47,6 +48,24 @@ def test_numbers_are_those_of_the_template_named_before(
     web.add_template("db")
     assert offers(monkeypatch, run, "qq2clone -t web rm 3") == ["3"]
     assert offers(monkeypatch, run, "qq2clone -t db rm 3") == []
+
+
+def test_numbers_are_those_of_the_template_that_the_settings_name(
+    monkeypatch: pytest.MonkeyPatch, run: Run, world: MemoryWorld, web: SampleFleet
+) -> None:
+    web.add_template("db")
+    assert offers(monkeypatch, run, "qq2clone rm 3") == []
+    world.settings = Preferences(template="web")
+    assert offers(monkeypatch, run, "qq2clone rm 3") == ["3"]
+
+
+@pytest.mark.parametrize(
+    ("begun", "offered"), [("2-", ["2-3", "2-4"]), ("^3-", ["^3-4"]), ("²-", []), ("9" * 5000 + "-", [])]
+)
+def test_a_range_that_was_begun_ends_at_a_clone(
+    monkeypatch: pytest.MonkeyPatch, run: Run, web: SampleFleet, begun: str, offered: list[str]
+) -> None:
+    assert offers(monkeypatch, run, f"qq2clone rm {begun}") == offered
 
 
 def test_templates_are_completed_and_hostile_names_are_not(
