@@ -100,8 +100,9 @@ def _roll_back(tools: Tools, uuid: str, made: Sequence[str], cause: Qq2cloneErro
 
 def _remove(tools: Tools, step: Step) -> None:
     _refuse_changeling(tools, step)  # before anything is recorded, so that it is not tried again at every start
-    if step.erase:
-        check_files(tools, step.removes, _erasure(step.erase))
+    record = tools.catalogue.clone(step.uuid)
+    if step.erase and record is not None:
+        check_files(tools, record.files, _erasure(step.erase))  # also what has become its own since the plan
     tools.catalogue.mark_removing([step.uuid], step.erase)
     record = tools.catalogue.clone(step.uuid)
     if record is not None:

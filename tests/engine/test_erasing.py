@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from qq2clone_tui.adapters.memory.sample import SampleFleet
-from qq2clone_tui.domain.clone import CloneStatus
+from qq2clone_tui.domain.clone import CloneStatus, SavedState
 from qq2clone_tui.domain.erasure import Erasure, ErasureKind
 from qq2clone_tui.domain.errors import BadArgument, CommandFailed, WrongFileKind
 from qq2clone_tui.domain.inventory import Machine
@@ -118,3 +118,16 @@ def test_what_became_a_link_since_the_removal_was_interrupted_is_not_followed(
     assert "it is no regular file" in sentence
     assert (fleet.images.eraser.overwritten, fleet.hypervisor.wiping.wiped) == ([], [])
     assert fleet.catalogue.clone(machine.uuid) is not None, "it is told of again until it is mended"
+
+
+def test_a_state_file_that_came_after_the_decision_is_looked_at_too_before_anything_happens(
+    fleet: SampleFleet, session: Session, machine: Machine
+) -> None:
+    decided = plan(session, machine, SHRED)
+    state = SavedState("/images/web-1.save")
+    fleet.catalogue.saved.put(machine.uuid, state)
+    fleet.images.facts[state.path] = replace(fleet.images.facts[machine.files[0]], path=state.path)
+    fleet.images.writers.add(state.path)
+    assert session.jobs.run(decided).failed()
+    assert fleet.hypervisor.read_domain(machine.uuid) is not None
+    assert fleet.images.eraser.overwritten == []
