@@ -6,7 +6,7 @@ from typing import Any
 import click
 
 from .exit_codes import EXIT_CODES
-from .shared import shared_of, shared_options
+from .shared import check_text, shared_of, shared_options
 
 __all__ = ["VERBS", "Verb", "build"]
 
@@ -77,6 +77,8 @@ class Verb(click.Command):
         from .invocation import Invocation
 
         own = {name: value for name, value in ctx.params.items() if name in self._own}
+        for name in own.keys() - {"command"}:  # which is bash's, and may hold any bytes
+            check_text(own[name])
         assert self.callback is not None  # noqa: S101 - a verb without a callback is a bug of this package
         return ctx.invoke(self.callback, Invocation(shared_of(ctx), ctx.find_root().obj), **own)
 

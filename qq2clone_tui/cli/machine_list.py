@@ -91,7 +91,8 @@ def machines_xml(templates: Sequence[str], machines: Sequence[Machine], known: K
                     values = {key: str(value) for key, value in _address(each).items() if key != "address"}
                     ET.SubElement(clone, "address", values).text = each.address
     ET.indent(root)
-    return ET.tostring(root, encoding="unicode")
+    # In ASCII, like JSON: whatever the locale makes of other characters would change the paths.
+    return str(ET.tostring(root, encoding="us-ascii"), "ascii")
 
 
 def _attributes(machine: Machine) -> dict[str, str]:

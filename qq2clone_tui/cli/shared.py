@@ -8,9 +8,11 @@ from typing import Any
 
 import click
 
+from qq2clone_tui.domain.errors import BadArgument
+
 from .completing import complete_template
 
-__all__ = ["Shared", "Verbosity", "scan_verbosity", "shared_of", "shared_options"]
+__all__ = ["Shared", "Verbosity", "check_text", "scan_verbosity", "shared_of", "shared_options"]
 
 
 _LONG = {"--verbose": "v", "--quiet": "q", "--quieter": "Q"}
@@ -71,6 +73,16 @@ def shared_of(context: click.Context) -> Shared:
     for link in chain:
         shared = shared.merged(link.params)
     return shared
+
+
+def check_text(argument: object) -> None:
+    """Refuse bytes that are no UTF-8: they arrive as surrogates, which neither libvirt nor the catalogue can take.
+
+    Raises:
+        BadArgument: there are some in the argument; what is no string has none.
+    """
+    if isinstance(argument, str) and any("\ud800" <= char <= "\udfff" for char in argument):
+        raise BadArgument("cannot use the argument", subject=argument, why="it is not UTF-8 text")
 
 
 def scan_verbosity(arguments: Sequence[str]) -> Verbosity:

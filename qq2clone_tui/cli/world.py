@@ -4,9 +4,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
-from qq2clone_tui.domain.errors import BadArgument
-
-from .shared import Shared
+from .shared import Shared, check_text
 
 if TYPE_CHECKING:
     from qq2clone_tui.bootstrap import Options
@@ -105,8 +103,7 @@ def _options(shared: Shared) -> "Options":
     from qq2clone_tui.bootstrap import Options
 
     for text in (shared.connection, shared.storage):
-        if text is not None and not _is_text(text):
-            raise BadArgument("cannot use the argument", subject=text, why="it is not UTF-8 text")
+        check_text(text)
     return Options(
         connection=shared.connection,
         template=shared.template,
@@ -116,8 +113,3 @@ def _options(shared: Shared) -> "Options":
         overrides=shared.overrides,
         read_only=bool(shared.dry_run),
     )
-
-
-def _is_text(argument: str) -> bool:
-    """Tell whether an argument is whole: bytes that are no UTF-8 arrive as surrogates, which libvirt cannot take."""
-    return not any("\ud800" <= char <= "\udfff" for char in argument)

@@ -212,3 +212,8 @@ def test_the_process_environment_counts_when_none_is_given(file: Path, monkeypat
 def test_every_documented_option_exists() -> None:
     documented = "template template_dir connection storage run use_spice spicy spice_timeout quiet jobs"
     assert [name for name in OPTIONS if not name.startswith("ui.")] == documented.split()
+
+
+def test_bytes_in_the_environment_that_are_no_text_are_refused_by_name(file: Path) -> None:
+    with pytest.raises(BadArgument, match=r"QQ2CLONE_CONNECTION.*not UTF-8"):
+        load(file, environ={"QQ2CLONE_CONNECTION": "qemu:///\udcff"})

@@ -191,3 +191,20 @@ def test_a_hypervisor_that_goes_away_in_a_batch_fails_the_rest_by_name(
     failed = [each["name"] for each in result.json["machines"] if each["state"] == "failed"]
     assert len(failed) >= 3
     assert all(f"{name}: the hypervisor went away" in result.err for name in failed)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("start", "1,\udcff"),
+        ("delete-template", "\udcff"),
+        ("modify-template", "\udcff", "edit"),
+        ("copy-template", "web", "\udcff"),
+        ("import-template", "/srv/\udcff.xml"),
+        ("config", "edit", "template", "\udcff"),
+    ],
+)
+def test_bytes_that_are_no_text_are_a_bad_argument(run: Run, web: SampleFleet, words: tuple[str, ...]) -> None:
+    result = run(*words)
+    assert (result.code, result.out) == (12, "")
+    assert "\\udcff" in result.err

@@ -96,8 +96,10 @@ def from_text(option: str, text: str, origin: str) -> object:
     Truth values are true, yes, on, 1 and their opposites; lists have commas.
 
     Raises:
-        BadArgument: it does not fit the option's type.
+        BadArgument: it does not fit the option's type, or is no UTF-8: its other bytes arrive as surrogates.
     """
+    if any("\ud800" <= char <= "\udfff" for char in text):
+        raise _refused(option, text, origin, "it is not UTF-8 text")
     words = _words(OPTIONS[option])
     value: object = text
     if "bool" in words:
