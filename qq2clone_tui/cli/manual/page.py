@@ -1,6 +1,7 @@
 """Lay out qq2clone(1)."""
 
 import inspect
+import re
 from collections.abc import Iterable
 
 import click
@@ -24,7 +25,7 @@ def manual_page(settings: tuple[OptionState, ...]) -> str:
     Args:
         settings: every option of the configuration file; only what is the same for everybody is shown.
     """
-    page = Roff("qq2clone", 1, f"qq2clone {__version__}", "Fleets of cloned machines")
+    page = Roff("qq2clone", 1, f"qq2clone {__version__}", "Fleets of cloned machines", _placeholders())
     page.section("Name")
     page.titled("qq2clone", "make and run fleets of copy-on-write QEMU/KVM machines")
     page.section("Synopsis")
@@ -50,16 +51,30 @@ def manual_page(settings: tuple[OptionState, ...]) -> str:
     return page.text()
 
 
-def _verbs(page: Roff) -> None:
-    page.section("Verbs")
+def _placeholders() -> set[str]:
+    """Return the words in capitals that stand for arguments and for values of options."""
+    commands = [each for each, _ in _commands()]
+    named = [parameter.make_metavar(click.Context(command)) for command in commands for parameter in command.params]
+    return {word for name in named for word in re.findall(r"\b[A-Z]+\b", name)} | {"OPTION", "VERB", "ARGUMENT"}
+
+
+def _commands() -> list[tuple[Verb, click.Context]]:
+    """Return every verb, with the context in which it is told of."""
     group = build()
     context = click.Context(group, info_name="qq2clone")
+    found = []
     for name in VERBS:
         command = group.get_command(context, name)
         assert isinstance(command, Verb)  # noqa: S101 - all verbs are
-        inner = click.Context(command, info_name=name, parent=context, **command.context_settings)
+        found.append((command, click.Context(command, info_name=name, parent=context, **command.context_settings)))
+    return found
+
+
+def _verbs(page: Roff) -> None:
+    page.section("Verbs")
+    for command, inner in _commands():
         words = [word for word in command.collect_usage_pieces(inner) if word != "[OPTIONS]"]
-        page.subsection(" ".join([name, *words]))
+        page.subsection(" ".join([inner.info_name or "", *words]))
         _told(page, command.help or "")
         for option in command.own_options:
             _option(page, option, inner)

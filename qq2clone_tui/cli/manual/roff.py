@@ -10,7 +10,7 @@ __all__ = ["Roff", "escaped"]
 
 # Left as they are, some terminals show these as typographic marks, which cannot be pasted into a shell.
 _SIGNS = {"\\": r"\e", "-": r"\-", "^": r"\(ha", "~": r"\(ti", "`": r"\(ga", "'": r"\(aq", '"': r"\(dq"}
-_WORD = re.compile(r"(?<![\w$/-])(--?[A-Za-z][\w-]*|[A-Z][A-Z]+\b)")
+_OPTION = r"--?[A-Za-z][\w-]*"
 
 
 def escaped(text: str) -> str:
@@ -20,9 +20,18 @@ def escaped(text: str) -> str:
 
 
 class Roff:
-    """A manual page that grows from top to bottom."""
+    """A manual page that grows from top to bottom.
 
-    def __init__(self, name: str, section: int, source: str, title: str) -> None:
+    Args:
+        name, section: of the page.
+        source: the program and its version.
+        title: of the manual it belongs to.
+        placeholders: words that stand for what a user types.
+    """
+
+    def __init__(self, name: str, section: int, source: str, title: str, placeholders: Iterable[str] = ()) -> None:
+        words = "|".join([_OPTION, *(rf"{re.escape(word)}\b" for word in sorted(placeholders))])
+        self._marked = re.compile(rf"(?<![\w$/-])({words})")
         self._lines = [
             f'.TH {escaped(name.upper())} {section} "" "{escaped(source)}" "{escaped(title)}"',
             ".nh",
@@ -42,12 +51,12 @@ class Roff:
         self._lines.append(f'.SS "{escaped(title)}"')
 
     def paragraph(self, text: str) -> None:
-        """Write a paragraph; options in it are bold, words in capitals italic."""
-        self._lines += [".PP", _dressed(text)]
+        """Write a paragraph; options in it are bold, placeholders italic."""
+        self._lines += [".PP", self._dressed(text)]
 
     def item(self, tag: str, text: str) -> None:
         """Write what is explained, and below it, indented, the explanation."""
-        self._lines += [".TP", _dressed(tag, bold=True), _dressed(text)]
+        self._lines += [".TP", self._dressed(tag, bold=True), self._dressed(text)]
 
     def example(self, lines: Iterable[str]) -> None:
         """Write lines as they are, indented."""
@@ -57,14 +66,13 @@ class Roff:
         """Return the whole page."""
         return "\n".join(self._lines) + "\n"
 
-
-def _dressed(text: str, *, bold: bool = False) -> str:
-    """Return the text with options bold and placeholders in italics, and the rest bold when asked for."""
-    parts = []
-    for index, part in enumerate(_WORD.split(" ".join(text.split()))):
-        plain = escaped(part)
-        if index % 2 == 0:
-            parts.append(rf"\fB{plain}\fR" if bold and part.strip() else plain)
-        else:
-            parts.append(rf"\fB{plain}\fR" if part.startswith("-") else rf"\fI{plain}\fR")
-    return "".join(parts)
+    def _dressed(self, text: str, *, bold: bool = False) -> str:
+        """Return the text with options bold and placeholders in italics, and the rest bold when asked for."""
+        parts = []
+        for index, part in enumerate(self._marked.split(" ".join(text.split()))):
+            plain = escaped(part)
+            if index % 2 == 0:
+                parts.append(rf"\fB{plain}\fR" if bold and part.strip() else plain)
+            else:
+                parts.append(rf"\fB{plain}\fR" if part.startswith("-") else rf"\fI{plain}\fR")
+        return "".join(parts)
