@@ -9,6 +9,14 @@ VNC = "-vnc 127.0.0.1:17,audiodev=audio1: Failed to find an available port: Addr
 SPICE = "reds.cpp:2585:reds_init_socket: binding socket to 127.0.0.1:5913 failed."
 
 
+class Fault(libvirt.libvirtError):  # type: ignore[misc]
+    """libvirt's error with words of our own; its constructor would take those of the last one in this process."""
+
+    def __init__(self, words: str) -> None:
+        Exception.__init__(self, words)
+        self.err = None
+
+
 class Machine:
     """Fails with some words, then starts; whoever comes to power late may still cut it off."""
 
@@ -18,7 +26,7 @@ class Machine:
     def start(self) -> None:
         self.starts += 1
         if self.words:
-            raise libvirt.libvirtError(self.words.pop(0))
+            raise Fault(self.words.pop(0))
 
     def active(self) -> bool:
         self.cut_off -= 1
