@@ -21,7 +21,12 @@ _DOING = {
     Action.DESTROY: "forcing off",
     Action.SUSPEND: "suspending",
     Action.RESUME: "resuming",
+    Action.SAVE: "saving",
+    Action.SAVE_REMOVE: "deleting saved memory",
     Action.REMOVE: "removing",
+    Action.WIPE: "wiping",
+    Action.SHRED: "shredding",
+    Action.RENAME: "renaming",
 }
 
 

@@ -33,6 +33,14 @@ def ledger(done: int, of: int, failed: int = 0) -> Ledger:
     return made
 
 
+@pytest.mark.parametrize("action", Action)
+def test_every_verb_says_what_it_is_doing(clock: Clock, capsys: pytest.CaptureFixture[str], action: Action) -> None:
+    with progress.Progress(shown=True) as line:
+        clock.now += 1
+        line.changed(Ledger.opening(1, Plan(action, (Step(action, "1", "m-1"),))))
+        assert "ing" in capsys.readouterr().err
+
+
 def test_nothing_is_drawn_in_the_first_half_second(clock: Clock, capsys: pytest.CaptureFixture[str]) -> None:
     with progress.Progress(shown=True) as line:
         clock.now += 0.4

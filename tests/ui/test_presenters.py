@@ -91,6 +91,7 @@ def removal(count: int) -> Plan:
 def test_a_plan_is_written_out_in_full() -> None:
     text = words(plan_lines(removal(10), hidden=3))
     assert question(removal(10)) == "Remove 10 machines?"
+    assert len({question(Plan(action, ())) for action in Action}) == len(Action)
     for wanted in (
         "web-1, web-2", "and 2 more", "○ 10 off", "3 of them cannot be seen", "Deletes 10 files, 10M freed",
         "/pool/web-8.qcow2", "Look out.", "Left out: 1", "web-99", "is being made",

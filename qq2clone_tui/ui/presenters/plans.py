@@ -23,8 +23,14 @@ _QUESTIONS = {
     Action.DESTROY: "Force off {n}?",
     Action.SUSPEND: "Pause {n}?",
     Action.RESUME: "Resume {n}?",
+    Action.SAVE: "Save {n} and turn them off?",
+    Action.SAVE_REMOVE: "Delete the saved memory of {n}?",
     Action.REMOVE: "Remove {n}?",
+    Action.WIPE: "Wipe and remove {n}?",
+    Action.SHRED: "Shred and remove {n}?",
+    Action.RENAME: "Rename {n}?",
 }
+_TYPED = {Action.WIPE: "wipe", Action.SHRED: "shred", Action.SAVE_REMOVE: "delete"}
 
 
 def question(plan: Plan) -> str:
@@ -34,7 +40,9 @@ def question(plan: Plan) -> str:
 
 def phrase(plan: Plan) -> str:
     """Return what must be typed before the plan is carried out, empty when Enter is enough."""
-    return f"remove {len(plan.steps)}" if plan.danger is Danger.LOSES and len(plan.steps) > TYPED_OVER else ""
+    if plan.danger is not Danger.LOSES or len(plan.steps) <= TYPED_OVER:
+        return ""
+    return f"{_TYPED.get(plan.action, 'remove')} {len(plan.steps)}"
 
 
 def plan_lines(plan: Plan, hidden: int) -> list[Line]:

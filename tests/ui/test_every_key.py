@@ -1,0 +1,48 @@
+"""Whatever key is pressed, on whatever machine: the app answers, and goes on."""
+
+import pytest
+
+from qq2clone_tui.domain.states import DomainState
+from qq2clone_tui.ui.commands import Scope, in_scope
+
+from .driving import Driver, driving
+
+LEAVING = "program.quit"
+STATES = [DomainState.RUNNING, DomainState.OFF, DomainState.SAVED, DomainState.PAUSED, DomainState.CRASHED]
+
+
+async def at_rest(user: Driver) -> None:
+    await user.pilot.pause()
+    await user.until(lambda: not user.app.errands.under_way)
+    await user.pilot.pause()
+
+
+async def back_on(user: Driver, uuid: str) -> None:
+    """Give up whatever is open and whatever is filtered, and put the cursor on a machine."""
+    for _ in range(8):
+        if user.app.screen is user.main and not user.main.prompt.has_class("-open") and uuid in user.app.desk.rows:
+            break
+        await user.press("escape")
+        await at_rest(user)
+    user.main.table.move_to(user.app.desk.rows.index(uuid))
+    await user.pilot.pause()
+
+
+@pytest.mark.parametrize("state", STATES)
+@pytest.mark.parametrize("answer", ["escape", "y"])
+async def test_every_key_is_answered_on_a_machine_in_any_state(state: DomainState, answer: str) -> None:
+    async with driving() as user:
+        for entry in in_scope(Scope.MAIN):
+            if entry.id == LEAVING:
+                continue
+            machines = user.app.desk.inventory.machines
+            await back_on(
+                user, next((uuid for uuid in machines if machines[uuid].state is state), next(iter(machines)))
+            )
+            await user.press(entry.keys[0])
+            await at_rest(user)
+            if user.app.screen is not user.main:
+                await user.press(answer)
+                await at_rest(user)
+            assert user.app.is_running, entry.id
+            assert user.app.fault is None, entry.id
