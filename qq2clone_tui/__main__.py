@@ -78,7 +78,6 @@ def _show(options: "Options", *, demo: bool) -> None:
     from qq2clone_tui import bootstrap
 
     settings = bootstrap.load_settings(options)
-    taste = _taste(options, settings.ui)
     session, options = (bootstrap.open_demo(options), options) if demo else _reached(options)
     try:
         # Mostly the machines are read within this time, and are there when the screen is first drawn.
@@ -92,7 +91,7 @@ def _show(options: "Options", *, demo: bool) -> None:
             template=options.template,
             settings=bootstrap.settings_book(options),
             theme=settings.ui.theme or None,
-            taste=taste,
+            taste=_taste(options, settings.ui),
             console_wish=ConsoleWish(
                 Viewer.SPICY if settings.spicy else Viewer.VIRT_VIEWER,
                 settings.spice_timeout,
