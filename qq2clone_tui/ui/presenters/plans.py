@@ -55,7 +55,9 @@ def plan_lines(plan: Plan, hidden: int) -> list[Line]:
     lines = [*_names(plan), line(), *_states(plan)]
     if hidden:
         lines.append(line(Cell(f" ! {hidden} of them cannot be seen: the filter or the tree hides them", "warn")))
-    lines += [line(Cell(f" ! {visible(warning)}", "warn")) for warning in plan.warnings]
+    for warning in plan.warnings:
+        first, *rest = wrap(visible(warning), _WIDTH - 2) or [""]
+        lines += [line(Cell(f" ! {first}", "warn")), *(line(Cell(f"   {row}", "warn")) for row in rest)]
     return [*lines, *_files(plan), *refusal_lines(plan)]
 
 
