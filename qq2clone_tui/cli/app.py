@@ -6,7 +6,8 @@ from typing import Any
 import click
 
 from .exit_codes import EXIT_CODES
-from .shared import check_text, shared_of, shared_options
+from .options import shared_options
+from .shared import check_text, shared_of
 
 __all__ = ["VERBS", "Verb", "build"]
 

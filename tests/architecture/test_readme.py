@@ -7,7 +7,7 @@ import click
 
 from qq2clone_tui import __version__
 from qq2clone_tui.cli.app import VERBS
-from qq2clone_tui.cli.shared import shared_options
+from qq2clone_tui.cli.options import shared_options
 from qq2clone_tui.domain import errors
 from qq2clone_tui.domain.states import DomainState
 

@@ -8,7 +8,7 @@ import click
 import pytest
 
 from qq2clone_tui.cli.app import VERBS, Verb, build
-from qq2clone_tui.cli.shared import shared_options
+from qq2clone_tui.cli.options import shared_options
 
 from .embed_roots import keep_probes, make_root, remove_root
 from .every_verb import ELSEWHERE, ROWS, Row

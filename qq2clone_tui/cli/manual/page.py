@@ -9,7 +9,7 @@ import click
 from qq2clone_tui import __version__
 from qq2clone_tui.cli.app import VERBS, Verb, build
 from qq2clone_tui.cli.exit_codes import EXIT_CODES
-from qq2clone_tui.cli.shared import shared_options
+from qq2clone_tui.cli.options import shared_options
 from qq2clone_tui.domain.option_state import OptionState
 
 from .examples import EXAMPLES
