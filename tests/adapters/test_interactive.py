@@ -75,9 +75,11 @@ def python(code: str) -> tuple[str, ...]:
 
 def test_ctrl_c_and_ctrl_backslash_are_the_programs() -> None:
     code = (
-        "import signal, time\n"
+        "import select, signal\n"
         "for number in (2, 3): signal.signal(number, lambda n, _: print('heard', n, flush=True))\n"
         "print('ready', flush=True)\n"
+        # A signal just before a read that blocks would be heard only after it.
+        "while not select.select([0], [], [], 0.05)[0]: pass\n"
         "input()"
     )
     with terminal(*python(code)) as there:
