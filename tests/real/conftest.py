@@ -83,6 +83,15 @@ def fresh_root(qemu_probes: Path) -> Iterator[Callable[[], Path]]:
         remove_root(root)
 
 
+@pytest.fixture(scope="module")
+def root(qemu_probes: Path) -> Iterator[Path]:
+    """A hypervisor of this module's own."""
+    made = make_root(qemu_probes)
+    yield made
+    keep_probes(made, qemu_probes)
+    remove_root(made)
+
+
 @pytest.fixture
 def daemon() -> Iterator[Daemons]:
     """A libvirtd of the test's own, apart from the host's, that it may kill and start again."""

@@ -5,7 +5,7 @@ import os
 import shutil
 import signal
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -15,20 +15,11 @@ from qq2clone_tui.adapters.host.drafts import FileDrafts
 from qq2clone_tui.adapters.sample.template import write_sample
 from qq2clone_tui.domain.errors import BadArgument
 
-from .embed_roots import keep_probes, make_root, remove_root, uri_of
+from .embed_roots import uri_of
 from .typed_commands import command_line, run_command, surroundings
 from .typist import Typist
 
 Type = Callable[..., Any]
-
-
-@pytest.fixture(scope="module")
-def root(qemu_probes: Path) -> Iterator[Path]:
-    """A hypervisor of this module's own."""
-    made = make_root(qemu_probes)
-    yield made
-    keep_probes(made, qemu_probes)
-    remove_root(made)
 
 
 @pytest.fixture(scope="module")

@@ -1,7 +1,6 @@
 """Whatever can be typed does on real machines what its row in the table says."""
 
 import shlex
-from collections.abc import Iterator
 from pathlib import Path
 
 import click
@@ -10,18 +9,14 @@ import pytest
 from qq2clone_tui.cli.app import VERBS, Verb, build
 from qq2clone_tui.cli.options import shared_options
 
-from .embed_roots import keep_probes, make_root, remove_root
 from .every_verb import ELSEWHERE, ROWS, Row
 from .verb_bench import Bench
 
 
 @pytest.fixture(scope="module")
-def bench(qemu_probes: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
-    """A hypervisor of this module's own, with a template and clones 1 to 3."""
-    root = make_root(qemu_probes)
-    yield Bench(root, tmp_path_factory.mktemp("home"))
-    keep_probes(root, qemu_probes)
-    remove_root(root)
+def bench(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Bench:
+    """A template and clones 1 to 3."""
+    return Bench(root, tmp_path_factory.mktemp("home"))
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.line)

@@ -3,14 +3,12 @@
 import os
 import signal
 import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from qq2clone_tui.cli.exit_codes import EXIT_CODES
 
-from .embed_roots import keep_probes, make_root, remove_root
 from .typed_commands import command_line
 from .verb_bench import Bench
 
@@ -42,9 +40,8 @@ for name in dir(listing):
 
 
 @pytest.fixture(scope="module")
-def bench(qemu_probes: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
-    """A hypervisor of this module's own, with a template, three clones, and files to fall over."""
-    root = make_root(qemu_probes)
+def bench(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Bench:
+    """A template, three clones, and files to fall over."""
     made = Bench(root, tmp_path_factory.mktemp("home"))
     (made.home / "broken").mkdir()
     (made.home / "broken" / "sitecustomize.py").write_text(_BUG)
@@ -53,9 +50,7 @@ def bench(qemu_probes: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterat
     xml = (made.home / "sample" / "sample.xml").read_text()
     image = str(made.home / "sample" / "sample.qcow2")
     (made.home / "text-for-a-disk.xml").write_text(xml.replace(image, str(made.home / "disk.qcow2")))
-    yield made
-    keep_probes(root, qemu_probes)
-    remove_root(root)
+    return made
 
 
 @pytest.mark.parametrize("code", CAUSES)

@@ -1,7 +1,7 @@
 """Real machines put aside and back: by libvirt, and in files of their own."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -9,19 +9,10 @@ import pytest
 
 from qq2clone_tui.adapters.sample.template import write_sample
 
-from .embed_roots import keep_probes, make_root, remove_root, uri_of
+from .embed_roots import uri_of
 from .typed_commands import run_command
 
 Type = Callable[..., Any]
-
-
-@pytest.fixture(scope="module")
-def root(qemu_probes: Path) -> Iterator[Path]:
-    """A hypervisor of this module's own."""
-    made = make_root(qemu_probes)
-    yield made
-    keep_probes(made, qemu_probes)
-    remove_root(made)
 
 
 @pytest.fixture(scope="module")
