@@ -15,7 +15,7 @@ from textual.binding import Binding
 from textual.screen import ModalScreen, Screen
 
 from qq2clone_tui.domain.console import ConsoleWish
-from qq2clone_tui.domain.errors import BadArgument, Qq2cloneError
+from qq2clone_tui.domain.errors import Qq2cloneError
 from qq2clone_tui.engine.session import Session
 from qq2clone_tui.engine.settings_book import SettingsBook
 
@@ -30,7 +30,7 @@ from .screens.jobs import JobsScreen
 from .screens.main import MainScreen
 from .stylesheets import stylesheets
 from .taste import Taste
-from .themes import DEFAULT_THEME, MONO_THEME, THEMES
+from .themes import DEFAULT_THEME, MONO_THEME, THEMES, known_theme
 from .widgets.sheet import TONES
 
 __all__ = ["QqApp"]
@@ -96,7 +96,7 @@ class QqApp(App[None], inherit_bindings=False):
         self.animation_level = "none"
         for choice in THEMES:
             self.register_theme(choice)
-        self.theme = _known(theme) or (MONO_THEME if self.no_color else DEFAULT_THEME)
+        self.theme = known_theme(theme) or (MONO_THEME if self.no_color else DEFAULT_THEME)
 
     @property
     def fault(self) -> Exception | None:
@@ -189,11 +189,3 @@ class QqApp(App[None], inherit_bindings=False):
     def _errands_changed(self) -> None:
         if self._main.shown:
             self._main.show_bars()
-
-
-def _known(theme: str | None) -> str | None:
-    """Return the theme's name; one that does not exist is refused with the names of those that do."""
-    names = [choice.name for choice in THEMES]
-    if theme and theme not in names:
-        raise BadArgument("there is no such theme", subject=theme, remedy=f"There are: {', '.join(names)}.")
-    return theme

@@ -8,8 +8,9 @@ from qq2clone_tui.domain.plan import Danger
 
 from .keymap import Keymap
 from .presenters.machines import COLUMNS, Column
+from .themes import known_theme
 
-__all__ = ["Taste"]
+__all__ = ["Taste", "refuse_unfit"]
 
 _ASKED_FROM = {"always": Danger.NONE, "interrupts": Danger.INTERRUPTS, "loses": Danger.LOSES}
 
@@ -41,6 +42,18 @@ class Taste:
     def asks_about(self, danger: Danger) -> bool:
         """Tell whether a plan of this danger is shown and asked about before it is carried out."""
         return danger >= _ASKED_FROM[self.confirm]
+
+
+def refuse_unfit(option: str, text: str) -> None:
+    """Refuse, before it is stored, a value of a setting that the app could not start with.
+
+    Raises:
+        BadArgument: it names what there is not.
+    """
+    if option == "ui.columns":
+        _columns(tuple(name.strip() for name in text.split(",") if name.strip()))
+    elif option == "ui.theme":
+        known_theme(text)
 
 
 def _columns(names: tuple[str, ...]) -> tuple[Column, ...]:

@@ -2,7 +2,9 @@
 
 from textual.theme import Theme
 
-__all__ = ["DEFAULT_THEME", "MONO_THEME", "THEMES", "WORDS"]
+from qq2clone_tui.domain.errors import BadArgument
+
+__all__ = ["DEFAULT_THEME", "MONO_THEME", "THEMES", "WORDS", "known_theme"]
 
 DEFAULT_THEME = "dark"
 MONO_THEME = "mono"
@@ -110,3 +112,15 @@ THEMES: tuple[Theme, ...] = (
         },
     ),
 )  # fmt: skip
+
+
+def known_theme(theme: str | None) -> str | None:
+    """Return the theme's name, None for none.
+
+    Raises:
+        BadArgument: there is no such theme; the sentence names those that there are.
+    """
+    names = [choice.name for choice in THEMES]
+    if theme and theme not in names:
+        raise BadArgument("there is no such theme", subject=theme, remedy=f"There are: {', '.join(names)}.")
+    return theme

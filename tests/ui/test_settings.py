@@ -38,3 +38,16 @@ async def test_in_read_only_mode_settings_can_only_be_seen(tmp_path: Path) -> No
         await user.sees("spice_timeout")
         await user.press("enter")
         await user.sees("this is read-only mode")
+
+
+async def test_what_the_app_could_not_start_with_is_not_stored(tmp_path: Path) -> None:
+    file = tmp_path / "config.toml"
+    file.touch()
+    async with driving(settings=FileSettings(file, {})) as user:
+        await user.press("comma")
+        await user.sees("spice_timeout")
+        await user.press("G", "enter")
+        await user.type("nmae,state")
+        await user.press("enter")
+        await user.sees("there is no such column")
+        assert file.read_text() == ""

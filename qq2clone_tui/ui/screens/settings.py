@@ -13,6 +13,7 @@ from ..commands import Scope, in_scope
 from ..dialogs.option import OptionDialog, OptionWish
 from ..presenters.footer import footer_line
 from ..presenters.text import Cell, Line, fit, line, visible
+from ..taste import refuse_unfit
 from ..widgets.line_list import LineList
 from ..widgets.sheet import Sheet
 from .steady import CoveringScreen
@@ -136,6 +137,7 @@ class SettingsScreen(CoveringScreen[None]):
         if wish is not None:
 
             def change() -> tuple[OptionState, ...]:
+                refuse_unfit(option.name, wish.text or "")
                 self._book.change(option.name, wish.text)
                 return self._book.options()
 
