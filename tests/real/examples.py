@@ -6,6 +6,8 @@ import socket
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from qq2clone_tui.adapters.sample.template import write_sample
@@ -14,7 +16,10 @@ from qq2clone_tui.cli.manual.examples import EXAMPLES, Example
 from .embed_roots import make_root, remove_root, uri_of
 from .typed_commands import surroundings
 
-__all__ = ["RECORD", "record", "run_examples"]
+__all__ = ["RECORD", "Run", "record", "run_examples", "scratch_ground", "transcript"]
+
+Run = tuple[Example, int, str]
+"""An example with its exit code and all that it printed."""
 
 RECORD = Path(__file__).parents[2] / "docs" / "examples.md"
 _SECONDS = 180
@@ -32,12 +37,13 @@ template. `script/manual --record` runs them and writes this anew.
 """
 
 
-def run_examples(home: Path, root: Path) -> list[tuple[Example, int, str]]:
-    """Run every example in order and return it with its exit code and all that it printed.
+def run_examples(home: Path, root: Path, examples: Sequence[Example] = EXAMPLES) -> list[Run]:
+    """Run every example in order and return what came of it.
 
     Args:
         home: an empty directory, in which they are run.
         root: of the embedded hypervisor.
+        examples: what to run.
     """
     program = home / "bin" / "qq2clone"
     program.parent.mkdir()
@@ -57,7 +63,7 @@ def run_examples(home: Path, root: Path) -> list[tuple[Example, int, str]]:
         "COLUMNS": "120",
     }
     (home / "config.toml").touch(mode=0o600)
-    return [(example, *_run(example, home, environment)) for example in EXAMPLES]
+    return [(example, *_run(example, home, environment)) for example in examples]
 
 
 def _run(example: Example, home: Path, environment: dict[str, str]) -> tuple[int, str]:
@@ -68,9 +74,14 @@ def _run(example: Example, home: Path, environment: dict[str, str]) -> tuple[int
     return done.returncode, done.stdout
 
 
-def record(runs: list[tuple[Example, int, str]], home: Path, root: Path) -> str:
-    """Return the record, the same for every run that goes well."""
-    parts = [_ABOUT]
+def record(runs: Sequence[Run], home: Path, root: Path) -> str:
+    """Return the record of the manual page's examples, the same for every run that goes well."""
+    return f"{_ABOUT}\n{transcript(runs, home, root)}"
+
+
+def transcript(runs: Sequence[Run], home: Path, root: Path) -> str:
+    """Return what was typed and what was shown, the same for every run that goes well."""
+    parts: list[str] = []
     for example, code, output in runs:
         shown = output.replace(str(home), "~").replace(str(root), "~/hypervisor")
         for pattern, stand_in in _ALIKE.items():
@@ -82,17 +93,24 @@ def record(runs: list[tuple[Example, int, str]], home: Path, root: Path) -> str:
     return "\n".join(parts)
 
 
-def main() -> int:
-    """Write the record anew."""
+@contextmanager
+def scratch_ground() -> Iterator[tuple[Path, Path]]:
+    """Yield an empty directory and the root of a hypervisor of its own, and leave neither."""
     with tempfile.TemporaryDirectory(prefix="qq") as scratch:
         probes, home = Path(scratch, "probes"), Path(scratch, "home")
         probes.mkdir()
         home.mkdir()
         root = make_root(probes)
         try:
-            RECORD.write_text(record(run_examples(home, root), home, root))
+            yield home, root
         finally:
             remove_root(root)
+
+
+def main() -> int:
+    """Write the record anew."""
+    with scratch_ground() as (home, root):
+        RECORD.write_text(record(run_examples(home, root), home, root))
     return 0
 
 
