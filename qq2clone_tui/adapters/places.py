@@ -72,8 +72,7 @@ def find_places(
     """
     environ = os.environ if environ is None else environ
     home = _home(environ)
-    config, required = config or environ.get("QQ2CLONE_CONFIG"), bool(config)
-    config_file = _given(config, home) if config else _xdg(environ, "XDG_CONFIG_HOME", home, ".config") / "config.toml"
+    config_file, required = _config_file(environ, home, config or environ.get("QQ2CLONE_CONFIG"))
     if data_dir := data_dir or environ.get("QQ2CLONE_DATA_DIR"):
         data = _given(data_dir, home)
         state, cache, demo = data, data / "cache", data / "demo"
@@ -153,6 +152,18 @@ def usable_directory(path: Path) -> Path:
         remedy = "Check its owner and mode, or name another directory with --data-dir."
         raise AccessError("cannot write in the directory", subject=str(path), why="Permission denied", remedy=remedy)
     return path
+
+
+def _config_file(environ: Mapping[str, str], home: Path | None, named: str | None) -> tuple[Path, bool]:
+    """Return where the settings are, and whether they have to be there: naming the usual place demands nothing."""
+    if not named:
+        return _xdg(environ, "XDG_CONFIG_HOME", home, ".config") / "config.toml", False
+    path = _given(named, home)
+    try:
+        usual = _xdg(environ, "XDG_CONFIG_HOME", home, ".config") / "config.toml"
+    except AccessError:  # there is no home directory, and so no usual place
+        return path, True
+    return path, path != usual
 
 
 def _home(environ: Mapping[str, str]) -> Path | None:

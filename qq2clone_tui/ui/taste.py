@@ -3,12 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from qq2clone_tui.domain.errors import BadArgument
+from qq2clone_tui.domain.looks import check_columns, check_theme
 from qq2clone_tui.domain.plan import Danger
 
 from .keymap import Keymap
 from .presenters.machines import COLUMNS, Column
-from .themes import known_theme
 
 __all__ = ["Taste", "refuse_unfit"]
 
@@ -51,19 +50,12 @@ def refuse_unfit(option: str, text: str) -> None:
         BadArgument: it names what there is not.
     """
     if option == "ui.columns":
-        _columns(tuple(name.strip() for name in text.split(",") if name.strip()))
+        check_columns([name.strip() for name in text.split(",") if name.strip()])
     elif option == "ui.theme":
-        known_theme(text)
+        check_theme(text)
 
 
 def _columns(names: tuple[str, ...]) -> tuple[Column, ...]:
+    check_columns(names)
     known = {column.id: column for column in COLUMNS}
-    for name in names:
-        if name not in known:
-            raise BadArgument(
-                "cannot use the setting ui.columns", subject=name, why="there is no such column",
-                remedy=f"There are: {', '.join(known)}.",
-            )  # fmt: skip
-    if len(set(names)) < len(names):
-        raise BadArgument("cannot use the setting ui.columns", subject=",".join(names), why="it names a column twice")
     return tuple(known[name] for name in names) or COLUMNS

@@ -2,7 +2,7 @@
 
 from textual.theme import Theme
 
-from qq2clone_tui.domain.errors import BadArgument
+from qq2clone_tui.domain.looks import check_theme
 
 __all__ = ["DEFAULT_THEME", "MONO_THEME", "THEMES", "WORDS", "known_theme"]
 
@@ -120,7 +120,5 @@ def known_theme(theme: str | None) -> str | None:
     Raises:
         BadArgument: there is no such theme; the sentence names those that there are.
     """
-    names = [choice.name for choice in THEMES]
-    if theme and theme not in names:
-        raise BadArgument("there is no such theme", subject=theme, remedy=f"There are: {', '.join(names)}.")
+    check_theme(theme or "")
     return theme

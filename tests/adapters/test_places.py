@@ -82,7 +82,9 @@ def test_a_data_directory_takes_in_all_that_is_kept(option: str | None, variable
     ("option", "variable", "config", "required"),
     [
         ("/opt/c.toml", None, "/opt/c.toml", True),
-        (None, "/env/c.toml", "/env/c.toml", False),
+        (None, "/env/c.toml", "/env/c.toml", True),
+        (None, "~/.config/qq2clone/config.toml", "/home/ann/.config/qq2clone/config.toml", False),
+        ("/home/ann/.config/qq2clone/config.toml", None, "/home/ann/.config/qq2clone/config.toml", False),
         ("/opt/c.toml", "/env/c.toml", "/opt/c.toml", True),
         (None, "", "/home/ann/.config/qq2clone/config.toml", False),
         ("~/c.toml", None, "/home/ann/c.toml", True),

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from qq2clone_tui.adapters.settings import load
 from qq2clone_tui.adapters.settings.edit import set_option
 from qq2clone_tui.domain.errors import AccessError, BadArgument
+from qq2clone_tui.domain.looks import THEME_NAMES
 
 FULL = """\
 # My settings, do not lose.
@@ -56,7 +57,7 @@ def file(tmp_path: Path) -> Path:
         ("jobs", None, "jobs   =  4   # as many as cores\n", ""),
         ("ui.theme", None, 'theme = "dark"\n', ""),
         ("run", "yes", 'jobs = 99\n[ui]\n"""\n', 'jobs = 99\n[ui]\n"""\nrun = true\n'),
-        ("ui.columns", "a,b", '"loses"\n', '"loses"\ncolumns = [\n    "a",\n    "b",\n]\n'),
+        ("ui.columns", "name,cpu", '"loses"\n', '"loses"\ncolumns = [\n    "name",\n    "cpu",\n]\n'),
         ("spicy", None, "", ""),
         ("jobs", "4", "", ""),
     ],
@@ -131,6 +132,9 @@ def test_a_symbolic_link_stays_and_leads_to_the_change(tmp_path: Path) -> None:
         ("jobs", "many", "whole number"),
         ("jobs", "0", ">= 1"),
         ("ui.confirm", "never", "one of always"),
+        ("ui.columns", "number,nmae", "no such column"),
+        ("ui.columns", "name,name", "twice"),
+        ("ui.theme", "drak", "no such theme"),
     ],
 )
 def test_a_change_that_cannot_be_made_leaves_the_file_alone(file: Path, option: str, text: str, why: str) -> None:
@@ -177,6 +181,8 @@ documents = st.fixed_dictionaries(
 def test_whatever_the_file_holds_only_the_option_changes(
     tmp_path: Path, document: dict[str, Any], text: str, option: str
 ) -> None:
+    if option == "ui.theme":  # which cannot be any text
+        text = THEME_NAMES[len(text) % len(THEME_NAMES)]
     path = tmp_path / "config.toml"
     path.write_bytes(tomli_w.dumps(document, multiline_strings=True).encode())
     before = tomllib.loads(path.read_bytes().decode())

@@ -7,9 +7,12 @@ from textual.screen import ModalScreen
 
 from qq2clone_tui.adapters.settings.book import FileSettings
 from qq2clone_tui.domain.errors import BadArgument
+from qq2clone_tui.domain.looks import COLUMN_NAMES, THEME_NAMES
 from qq2clone_tui.domain.states import DomainState
 from qq2clone_tui.ui.keymap import Keymap
+from qq2clone_tui.ui.presenters.machines import COLUMNS
 from qq2clone_tui.ui.taste import Taste
+from qq2clone_tui.ui.themes import THEMES
 
 from .driving import Driver, driving
 
@@ -112,3 +115,8 @@ async def test_the_table_has_the_columns_that_are_wanted_in_their_order() -> Non
 def test_a_column_that_does_not_exist_is_refused_with_those_that_do() -> None:
     with pytest.raises(BadArgument, match="number, name, state"):
         liking(columns=("nmae",))
+
+
+def test_what_may_be_set_is_what_there_is() -> None:
+    assert tuple(column.id for column in COLUMNS) == COLUMN_NAMES
+    assert tuple(theme.name for theme in THEMES) == THEME_NAMES

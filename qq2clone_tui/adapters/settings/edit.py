@@ -11,6 +11,7 @@ import tomli_w
 
 from qq2clone_tui.adapters.private_files import make_directory, replace_file
 from qq2clone_tui.domain.errors import BadArgument
+from qq2clone_tui.domain.looks import check_columns, check_theme
 
 from .load import parse_toml, read_text
 from .options import OPTIONS, from_text
@@ -46,6 +47,10 @@ def set_option(path: Path, option: str, text: str | None) -> None:
         why = "there is no such option" if option not in OPTIONS else "it is a table"
         raise BadArgument("cannot set the option", subject=option, why=why, remedy=f"Edit {path} by hand.")
     value = None if text is None else from_text(option, text, "the command line")
+    if option == "ui.columns" and isinstance(value, tuple):
+        check_columns(value)
+    if option == "ui.theme" and isinstance(value, str):
+        check_theme(value)
     target = path.resolve()
     old = read_text(target) or ""
     document = parse_toml(old, target)
