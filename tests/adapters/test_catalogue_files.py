@@ -1,13 +1,16 @@
 """A template's XML file is the user's to edit, and a mistake in it loses nothing."""
 
+import sqlite3
 import stat
 from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from qq2clone_tui.adapters.catalogue import SqliteCatalogue
-from qq2clone_tui.domain.errors import AccessError, BadXml
+from qq2clone_tui.domain.errors import AccessError, BadXml, TemplateError
 
 from .catalogue_samples import template
 
@@ -121,3 +124,15 @@ def test_no_leftovers_stay_beside_the_files(catalogue: SqliteCatalogue, xml_file
     for number in range(5):
         catalogue.add_template(template(f"t{number}", disks=()))
     assert sorted(path.name for path in xml_file.parent.iterdir()) == ["debian12.xml", *(f"t{n}.xml" for n in range(5))]
+
+
+def test_a_name_that_another_program_wrote_into_the_catalogue_hides_no_template(
+    catalogue: SqliteCatalogue, tmp_path: Path
+) -> None:
+    catalogue.add_template(replace(template(), name="zebra", disks=()))
+    with closing(sqlite3.connect(tmp_path / "one.sqlite")) as foreign, foreign:
+        foreign.execute("PRAGMA foreign_keys = ON")
+        foreign.execute("UPDATE template SET name = '../../etc/passwd' WHERE name = 'zebra'")
+    assert [one.name for one in catalogue.templates()] == ["../../etc/passwd", "debian12"]
+    with pytest.raises(TemplateError, match="cannot use the template name"):
+        catalogue.template("../../etc/passwd")
