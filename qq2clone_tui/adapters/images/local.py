@@ -10,6 +10,7 @@ from qq2clone_tui.domain.errors import BadArgument, WrongFileKind
 
 from . import qemu_img, write_lock
 from .chain import chain, real_path
+from .merge import LocalMerging
 from .new_file import clone_blocks, copy_bytes, new_file, open_source
 from .os_errors import as_access_error
 from .overlay_seed import SeedKey, Seeds
@@ -28,6 +29,7 @@ class LocalImages:
 
     Attributes:
         eraser: what overwrites files here.
+        merging: what makes one image of several here.
     """
 
     def __init__(self, place: Path) -> None:
@@ -35,6 +37,7 @@ class LocalImages:
         self._reader = ImageReader()
         self._seeds = Seeds()
         self.eraser = LocalEraser(str(place))
+        self.merging = LocalMerging()
 
     @property
     def place(self) -> str:

@@ -41,6 +41,10 @@ class PlaceImages:
     def eraser(self) -> None:
         """None: the files are the host's, and libvirt wipes them there."""
 
+    @property
+    def merging(self) -> None:
+        """None: libvirt cannot make one volume of several."""
+
     def check_ready(self) -> None:
         """Make the pool where it is missing; raise AccessError when files cannot be made in it."""
         hidden = hidden_part(PurePosixPath(self._directory))

@@ -71,6 +71,10 @@ class PoolImages:
     def eraser(self) -> None:
         """None: the files are the host's, and libvirt wipes them there."""
 
+    @property
+    def merging(self) -> None:
+        """None: libvirt cannot make one volume of several."""
+
     def check_ready(self) -> None:
         """Raise AccessError unless the pool is running and its directory not hidden."""
         hidden = hidden_part(PurePosixPath(self._place))
