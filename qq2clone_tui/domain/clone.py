@@ -3,7 +3,10 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-__all__ = ["CloneIdentity", "CloneRecord", "CloneStatus", "SavedState"]
+__all__ = ["STAGING", "CloneIdentity", "CloneRecord", "CloneStatus", "SavedState"]
+
+STAGING = 0
+"""The number of a template's staging machine, in which its next version is made; clones have numbers from 1."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,8 +16,8 @@ class CloneIdentity:
     Args:
         template: name of its template.
         version: template version it is made from.
-        number: its number within the template, from 1.
-        name: domain name, ``<template>-<number>``.
+        number: its number within the template, from 1; ``STAGING`` for the staging machine.
+        name: domain name, ``<template>-<number>``; that of a staging machine is ``<template>.v<next version>``.
         uuid: domain UUID in canonical lower-case text.
         macs: one MAC address for each network interface, in the order of the XML.
     """
@@ -25,6 +28,11 @@ class CloneIdentity:
     name: str
     uuid: str
     macs: tuple[str, ...] = ()
+
+    @property
+    def staging(self) -> bool:
+        """Tell whether this is the machine in which the template's next version is made."""
+        return self.number == STAGING
 
 
 class CloneStatus(StrEnum):
@@ -60,6 +68,8 @@ class CloneRecord:
         created_at: seconds since the epoch.
         saved: its memory in a file, None mostly.
         erase: how its files are overwritten while it is being removed; see ``Erasure.written``.
+        ephemeral: it begins afresh, over its version, at every start.
+        detached: its images are full ones that stand on no version any more.
     """
 
     identity: CloneIdentity
@@ -68,3 +78,5 @@ class CloneRecord:
     created_at: float = 0.0
     saved: SavedState | None = None
     erase: str = ""
+    ephemeral: bool = False
+    detached: bool = False

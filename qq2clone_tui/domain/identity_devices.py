@@ -15,7 +15,6 @@ from .exclusive import (
 )
 from .identity_consoles import become_pty
 from .identity_draft import Draft
-from .identity_firmware import byte_copy
 from .identity_paths import path_of
 from .safe_xml import Element, place_after, pop_attribute, remove, tidy_text
 
@@ -113,7 +112,7 @@ def _memory(draft: Draft, memory: Element, index: int) -> None:
         draft.shared(where, f"{tidy_text(path)} is read by all clones")
     elif not base.startswith("/dev/"):
         value = draft.rename(base, path_of(f".memory{index}.raw"), owned=False)
-        draft.files.append(byte_copy(base, value))
+        draft.inherit(where, base, value)
         draft.fill(path, "", value, where, "is copied to {}")
 
 

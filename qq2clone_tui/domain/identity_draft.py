@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from .clone import CloneIdentity
-from .disk import ImageSpec
+from .disk import ImageKind, ImageSpec
 from .safe_xml import Element, remove
 from .template import Template
 
@@ -70,6 +70,8 @@ class Draft:
         owned: paths that QEMU itself makes for a clone (logs, sockets, firmware variables).
         renamed: original host path -> its value in a clone, so that two devices of a machine
             that name one path still do in a clone.
+        firmware: where a clone keeps what it may have inherited of a machine's state beside its
+            disks, by the part of the machine; see ``Template.firmware``.
     """
 
     root: Element
@@ -79,6 +81,7 @@ class Draft:
     findings: list[Finding] = field(default_factory=list)
     owned: list[Value] = field(default_factory=list)
     renamed: dict[str, Value] = field(default_factory=dict)
+    firmware: dict[str, Value] = field(default_factory=dict)
 
     def fill(self, element: Element, attribute: str, value: Value, where: str = "", text: str = "") -> None:
         """Leave a slot; the template's own value goes, so that it cannot survive by accident."""
@@ -87,6 +90,12 @@ class Draft:
         else:
             element.text = None
         self.slots.append(Slot(element, attribute, value, where, text))
+
+    def inherit(self, where: str, original: str, value: Value) -> None:
+        """Make a file of a clone begin as the bytes of the version's own, or else of the original one."""
+        base = self.template.firmware.get(where, original)
+        self.firmware[where] = value
+        self.files.append(lambda identity, place: ImageSpec(value(identity, place), ImageKind.FILE, base=base))
 
     def changed(self, where: str, text: str) -> None:
         """Report a change that is the same for every clone."""

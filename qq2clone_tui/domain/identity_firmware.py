@@ -2,16 +2,16 @@
 
 from lxml import etree
 
-from .disk import ImageKind, ImageSpec
-from .identity_draft import Draft, FileRule, Value
+from .identity_draft import Draft, Value
 from .identity_paths import path_of
 from .safe_xml import Element, place_after, tidy_text
 
-__all__ = ["byte_copy", "firmware_rules", "loader_writable"]
+__all__ = ["firmware_rules", "loader_writable"]
 
 _VARIABLES = "_VARS.fd"
 _STORE = "_VARS.json"
 _CODE = "_CODE.fd"
+_FIRMWARE_VARIABLES = "firmware variables"
 
 
 def firmware_rules(draft: Draft) -> None:
@@ -31,11 +31,6 @@ def firmware_rules(draft: Draft) -> None:
         if path is not None:
             value = draft.rename(tidy_text(path), path_of(f".pstore{number}.raw"))
             draft.fill(path, "", value, f"pstore {number}", "starts empty as {}")
-
-
-def byte_copy(base: str, value: Value) -> FileRule:
-    """Return the rule for a file that begins as the bytes of ``base``."""
-    return lambda identity, place: ImageSpec(value(identity, place), ImageKind.FILE, base=base)
 
 
 def loader_writable(loader: Element) -> bool:
@@ -65,12 +60,14 @@ def _variable_store(draft: Draft, section: Element) -> None:
 
 
 def _keep_or_renew(draft: Draft, holder: Element, attribute: str, original: str, value: Value) -> None:
-    if original and draft.template.options.get("nvram", "copy") == "copy":
-        draft.files.append(byte_copy(original, value))
-        draft.fill(holder, attribute, value, "firmware variables", "copied to {}")
+    inherited = original and draft.template.options.get("nvram", "copy") == "copy"
+    if inherited or _FIRMWARE_VARIABLES in draft.template.firmware:
+        draft.inherit(_FIRMWARE_VARIABLES, original, value)
+        draft.fill(holder, attribute, value, _FIRMWARE_VARIABLES, "copied to {}")
     else:
         draft.owned.append(value)
-        draft.fill(holder, attribute, value, "firmware variables", "made new as {}")
+        draft.firmware[_FIRMWARE_VARIABLES] = value
+        draft.fill(holder, attribute, value, _FIRMWARE_VARIABLES, "made new as {}")
 
 
 def _stateless(loader: Element | None) -> bool:
@@ -81,7 +78,7 @@ def _code(draft: Draft, loader: Element | None) -> None:
     if loader is None or not tidy_text(loader):
         return
     if loader_writable(loader):
-        draft.files.append(byte_copy(tidy_text(loader), path_of(_CODE)))
+        draft.inherit("firmware", tidy_text(loader), path_of(_CODE))
         draft.fill(loader, "", path_of(_CODE), "firmware", "is writable, copied to {}")
 
 
@@ -99,7 +96,7 @@ def _tpm(draft: Draft, tpm: Element, where: str) -> None:
     original = source.get("path", "")
     value = draft.rename(original, path_of(f".{where.replace(' ', '')}"), owned=False)
     if draft.template.options.get("tpm", "empty") == "copy":
-        draft.files.append(byte_copy(original, value))
+        draft.inherit(where, original, value)
         draft.fill(source, "path", value, where, "copied to {}")
     else:
         draft.owned.append(value)

@@ -103,6 +103,11 @@ class Compiler:
         check_place(place)
         return tuple(value(identity, place) for value in self._draft.owned)
 
+    def firmware_files(self, identity: CloneIdentity, place: str) -> Mapping[str, str]:
+        """Return where a clone keeps its state beside its disks, by the part of the machine; see ``Template.firmware``."""
+        check_place(place)
+        return {where: value(identity, place) for where, value in self._draft.firmware.items()}
+
     def compile(self, identity: CloneIdentity, place: str) -> CompiledClone:
         """Return the clone's XML and report.
 

@@ -4,10 +4,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from .clone import CloneStatus
+from .clone import STAGING, CloneStatus
 from .states import DomainState
 
-__all__ = ["ConnectionState", "DomainSummary", "HostFacts", "Inventory", "Machine", "TemplateSummary", "diff"]
+__all__ = [
+    "ConnectionState",
+    "DomainSummary",
+    "HostFacts",
+    "Inventory",
+    "Machine",
+    "TemplateSummary",
+    "VersionSummary",
+    "diff",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +67,8 @@ class Machine:
         files: absolute paths that belong to it alone.
         created_at: seconds since the epoch.
         state_file: absolute path of the file that holds its memory; empty unless it was saved to one.
+        ephemeral: it begins afresh at every start.
+        detached: its images are full ones that stand on no version any more.
     """
 
     uuid: str
@@ -70,15 +81,53 @@ class Machine:
     files: tuple[str, ...] = ()
     created_at: float = 0.0
     state_file: str = ""
+    ephemeral: bool = False
+    detached: bool = False
+
+    @property
+    def staging(self) -> bool:
+        """Tell whether this is the machine in which the template's next version is made."""
+        return self.number == STAGING
+
+
+@dataclass(frozen=True, slots=True)
+class VersionSummary:
+    """A version of a template as the tree shows it.
+
+    Args:
+        number: from 1.
+        clones: how many stand on it.
+        bytes: what its own images take on disk.
+        note: what its maker wrote of it.
+        created_at: seconds since the epoch.
+        drift: why its images are not what they were, one clause for each; empty when all is well.
+    """
+
+    number: int
+    clones: int = 0
+    bytes: int = 0
+    note: str = ""
+    created_at: float = 0.0
+    drift: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class TemplateSummary:
-    """A template as the tree shows it."""
+    """A template as the tree shows it.
+
+    Args:
+        name: the template.
+        version: number of its newest version.
+        clones: how many there are of all its versions.
+        versions: newest first.
+        staging: UUID of its staging machine; empty when there is none.
+    """
 
     name: str
     version: int
     clones: int
+    versions: tuple[VersionSummary, ...] = ()
+    staging: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from difflib import get_close_matches
 from .errors import SelectionError
 from .inventory import Machine
 from .selection_parser import scan
-from .selection_terms import ALL, STATE_WORDS, Name, Tag, Tags, Term
+from .selection_terms import ALL, STAGING_WORD, STATE_WORDS, Name, Tag, Tags, Term
 
 __all__ = ["STATE_WORDS", "Selection", "matching", "parse"]
 
@@ -119,7 +119,7 @@ def _unknown(text: str, terms: Sequence[Term], machines: Sequence[Machine], tags
             why, remedy = f"no machine has the tag @{term.tag}", _suggestion(term.tag, tags, prefix="@")
             yield SelectionError(text, term.column, why, remedy)
         elif isinstance(term, Name) and "*" not in term.pattern and not _is_name(term.pattern, names, templates):
-            candidates = [*STATE_WORDS, *templates, *(sorted(names) if len(names) <= _MOST_NAMES else ())]
+            candidates = [*STATE_WORDS, STAGING_WORD, *templates, *(sorted(names) if len(names) <= _MOST_NAMES else ())]
             why = f"{term.pattern} is no number, range, state, tag or machine"
             remedy = _suggestion(term.pattern, candidates) + f"States: {', '.join(STATE_WORDS)}."
             yield SelectionError(text, term.column, why, remedy)

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from .errors import SelectionError
-from .selection_terms import STATE_WORDS, Name, Numbers, States, Tag, Term
+from .selection_terms import STAGING_WORD, STATE_WORDS, Name, Numbers, Staging, States, Tag, Term
 
 __all__ = ["scan"]
 
@@ -49,6 +49,8 @@ def _term(text: str, column: int, piece: str) -> Term:
         raise SelectionError(text, at, "a range needs a number on both sides", "Write it like 2-5.")
     if body in STATE_WORDS:
         return States(start, excluded, STATE_WORDS[body])
+    if body == STAGING_WORD:
+        return Staging(start, excluded)
     if body.startswith("@"):
         if body == "@":
             raise SelectionError(text, start + 1, "a tag's name is missing after @", "Write it like @web.")

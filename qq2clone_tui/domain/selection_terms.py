@@ -7,12 +7,26 @@ from typing import TypeAlias
 from .inventory import Machine
 from .states import DomainState
 
-__all__ = ["ALL", "STATE_WORDS", "Name", "Numbers", "States", "Tag", "Tags", "Term", "fits"]
+__all__ = [
+    "ALL",
+    "STAGING_WORD",
+    "STATE_WORDS",
+    "Name",
+    "Numbers",
+    "Staging",
+    "States",
+    "Tag",
+    "Tags",
+    "Term",
+    "fits",
+]
 
 Tags: TypeAlias = Mapping[str, frozenset[str]]
 """The UUIDs that carry each tag, by tag."""
 
 ALL = "all"
+
+STAGING_WORD = "staging"
 
 STATE_WORDS: Mapping[str, frozenset[DomainState]] = {
     ALL: frozenset(DomainState),
@@ -32,7 +46,7 @@ class Numbers:
 
     def matches(self, machine: Machine, _tags: Tags) -> bool:
         """Tell whether the machine's number is within the range."""
-        return self.first <= machine.number <= self.last
+        return self.first <= machine.number <= self.last  # a range begins at 1, below which only staging machines are
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +59,19 @@ class States:
 
     def matches(self, machine: Machine, _tags: Tags) -> bool:
         """Tell whether the machine is in one of the states."""
-        return machine.state in self.states
+        return machine.state in self.states and not machine.staging
+
+
+@dataclass(frozen=True, slots=True)
+class Staging:
+    """The word for machines in which the next version of a template is made; no other term means them."""
+
+    column: int
+    excluded: bool
+
+    def matches(self, machine: Machine, _tags: Tags) -> bool:
+        """Tell whether it is a staging machine."""
+        return machine.staging
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +84,7 @@ class Tag:
 
     def matches(self, machine: Machine, tags: Tags) -> bool:
         """Tell whether the machine carries the tag."""
-        return machine.uuid in tags.get(self.tag, ())
+        return machine.uuid in tags.get(self.tag, ()) and not machine.staging
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,10 +97,12 @@ class Name:
 
     def matches(self, machine: Machine, _tags: Tags) -> bool:
         """Tell whether the machine's name fits, letter case included."""
+        if machine.staging:
+            return self.pattern == machine.name
         return fits(self.pattern, machine.name)
 
 
-Term: TypeAlias = Numbers | States | Tag | Name
+Term: TypeAlias = Numbers | States | Staging | Tag | Name
 
 
 def fits(pattern: str, name: str) -> bool:

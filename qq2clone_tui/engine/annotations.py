@@ -6,6 +6,8 @@ from typing import Protocol
 from qq2clone_tui.domain.clone import SavedState
 from qq2clone_tui.domain.template import Template
 
+from .undertakings import IntentStore, RenewalStore, VersionStore
+
 __all__ = ["Annotations", "RewriteStore", "SavedStateStore", "TagStore"]
 
 
@@ -58,11 +60,13 @@ class RewriteStore(Protocol):
             TemplateError: there is no such template.
         """
 
-    def template_copy(self, name: str, new: str, created_at: float) -> Template:
-        """Record a second template of the same images, none of them its own, and return it.
+    def template_copy(self, name: str, new: str, created_at: float, firmware: Mapping[str, str]) -> Template:
+        """Record a second template of the newest version's images, none of them its own, and return it.
 
         Args:
+            name, new: the first, and the second.
             created_at: seconds since the epoch.
+            firmware: files of its own, as in ``Template.firmware``; the journal drops them.
 
         Raises:
             TemplateError: there is no such template, or the new name is taken.
@@ -93,3 +97,15 @@ class Annotations(Protocol):
     @property
     def saved(self) -> SavedStateStore:
         """The files that hold the memory of clones."""
+
+    @property
+    def versions(self) -> VersionStore:
+        """The versions of templates."""
+
+    @property
+    def renewals(self) -> RenewalStore:
+        """Which files and which version clones have."""
+
+    @property
+    def intents(self) -> IntentStore:
+        """What processes are about to do in several steps."""

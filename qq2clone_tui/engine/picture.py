@@ -84,4 +84,6 @@ def _machine(record: CloneRecord, domains: Mapping[str, DomainSummary]) -> Machi
         record.files,
         record.created_at,
         record.saved.path if record.saved else "",
+        record.ephemeral,
+        record.detached,
     )

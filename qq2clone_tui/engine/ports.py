@@ -163,6 +163,14 @@ class ReserveRequest(Protocol):
     def count(self) -> int:
         """How many clones."""
 
+    @property
+    def numbers(self) -> Iterable[int]:
+        """The numbers they may have, best first; fewer clones are made when these run out."""
+
+    @property
+    def ephemeral(self) -> bool:
+        """Whether they begin afresh at every start."""
+
     def identity(self, number: int, taken_uuids: set[str], taken_macs: set[str]) -> CloneIdentity | None:
         """Return a fresh identity for ``number``, or None when its name is taken on the host."""
 

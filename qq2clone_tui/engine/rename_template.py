@@ -1,10 +1,22 @@
 """Give templates other names, and take their clones along; or the same images a second name."""
 
+import posixpath
+import posixpath
+import posixpath
+import posixpath
 import time
 from collections.abc import Mapping
 from contextlib import suppress
+from itertools import count
+from itertools import count
+from itertools import count
+from itertools import count
 
 from qq2clone_tui.domain.clone import CloneRecord, CloneStatus
+from qq2clone_tui.domain.disk import ImageKind, ImageSpec
+from qq2clone_tui.domain.disk import ImageKind, ImageSpec
+from qq2clone_tui.domain.disk import ImageKind, ImageSpec
+from qq2clone_tui.domain.disk import ImageKind, ImageSpec
 from qq2clone_tui.domain.equivalent import virsh_line
 from qq2clone_tui.domain.errors import BadArgument, BadXml, DomainNotFound, Qq2cloneError, TemplateError
 from qq2clone_tui.domain.inventory import DomainSummary
@@ -15,6 +27,7 @@ from qq2clone_tui.domain.states import DomainState
 from qq2clone_tui.domain.template import Template
 
 from .changelings import check_ours
+from .ports import ImageStore
 from .tools import Tools
 
 __all__ = ["copy_template", "plan_rename", "rename_machine", "rename_template", "settle_names"]
@@ -27,7 +40,22 @@ def copy_template(tools: Tools, name: str, new: str) -> Template:
         TemplateError: the first is unknown, or the new name is taken or not fit for a template.
     """
     check_template_name(new)
-    return tools.catalogue.rewrite.template_copy(name, new, time.time())
+    firmware = tools.catalogue.template(name).firmware
+    if not firmware:
+        return tools.catalogue.rewrite.template_copy(name, new, time.time(), {})
+    tools.images.check_ready()
+    copies = {where: _free_name(tools.images, new, path) for where, path in firmware.items()}
+    tools.catalogue.journal.note(tuple(copies.values()))
+    for where, path in copies.items():
+        tools.images.create(ImageSpec(path, ImageKind.FILE, base=firmware[where]))
+    return tools.catalogue.rewrite.template_copy(name, new, time.time(), copies)
+
+
+def _free_name(images: ImageStore, template: str, original: str) -> str:
+    """Return a path for a copy of a version's firmware file, which is small and changes with its template."""
+    ending = posixpath.basename(original).rpartition("_")[2]
+    names = (f"{images.place}/{template}.v1{'' if number == 1 else f'-{number}'}_{ending}" for number in count(1))
+    return next(path for path in names if not images.allocated_bytes([path]))
 
 
 def plan_rename(tools: Tools, old: str, new: str) -> Plan:

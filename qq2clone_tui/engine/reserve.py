@@ -1,8 +1,9 @@
 """Choose what makes each new clone unique: number, name, UUID and MAC addresses."""
 
+import itertools
 import secrets
 import uuid as uuid_module
-from collections.abc import Callable, Container, Sequence
+from collections.abc import Callable, Container, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from qq2clone_tui.domain.clone import CloneIdentity, CloneRecord, CloneStatus
@@ -28,6 +29,7 @@ class Request:
         occupied: tells whether any of some paths exists already; such a number is passed over, so
             that undoing a reservation can never delete somebody else's file.
         host_names, host_uuids, host_macs: what exists on the hypervisor already.
+        ephemeral: they begin afresh at every start.
     """
 
     template: str
@@ -39,10 +41,20 @@ class Request:
     host_names: frozenset[str] = field(default_factory=frozenset)
     host_uuids: frozenset[str] = field(default_factory=frozenset)
     host_macs: frozenset[str] = field(default_factory=frozenset)
+    ephemeral: bool = False
+
+    @property
+    def numbers(self) -> Iterable[int]:
+        """All numbers from 1."""
+        return itertools.count(1)
+
+    def name(self, number: int) -> str:
+        """Return the name of the machine with a number."""
+        return clone_name(self.template, number)
 
     def identity(self, number: int, taken_uuids: set[str], taken_macs: set[str]) -> CloneIdentity | None:
         """Return a fresh identity for ``number``, or None when its name is taken on the host."""
-        name = clone_name(self.template, number)
+        name = self.name(number)
         if name in self.host_names:
             return None
         macs: list[str] = []
@@ -99,13 +111,15 @@ def preview(catalogue: Catalogue, request: Request) -> list[CloneRecord]:
     uuids = {record.identity.uuid for record in records}
     macs = {mac for record in records for mac in record.identity.macs}
     found: list[CloneRecord] = []
-    number = 0
-    while len(found) < request.count:
-        number += 1
+    for number in request.numbers:
+        if len(found) >= request.count:
+            break
         identity = None if number in used else request.identity(number, uuids, macs)
         if identity is None:
             continue
         uuids.add(identity.uuid)
         macs.update(identity.macs)
-        found.append(CloneRecord(identity, CloneStatus.MAKING, tuple(request.files(identity))))
+        found.append(
+            CloneRecord(identity, CloneStatus.MAKING, tuple(request.files(identity)), ephemeral=request.ephemeral)
+        )
     return found

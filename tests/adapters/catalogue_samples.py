@@ -1,7 +1,8 @@
 """Build templates and requests for the tests of the catalogue."""
 
+import itertools
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from qq2clone_tui.domain.clone import CloneIdentity
@@ -36,6 +37,11 @@ class Ask:
     on_host: frozenset[str] = frozenset()
     place: str = "/store"
     seen: list[tuple[int, int]] = field(default_factory=list)
+    ephemeral: bool = False
+
+    @property
+    def numbers(self) -> Iterable[int]:
+        return itertools.count(1)
 
     def identity(self, number: int, taken_uuids: set[str], taken_macs: set[str]) -> CloneIdentity | None:
         self.seen.append((len(taken_uuids), len(taken_macs)))

@@ -4,7 +4,6 @@ import sqlite3
 import time
 from collections.abc import Sequence
 from dataclasses import replace
-from itertools import count
 from pathlib import Path
 
 from qq2clone_tui.domain.clone import CloneRecord, CloneStatus
@@ -15,11 +14,14 @@ from qq2clone_tui.engine.ports import ReserveRequest
 from . import clone_rows, file_journal, template_rows
 from .database import Database
 from .file_journal import SqliteFileJournal
+from .intents import SqliteIntents
 from .owners import this_process
+from .renewals import SqliteRenewals
 from .rewriting import SqliteRewriting, hand_over
 from .saved_states import SqliteSavedStates
 from .tags import SqliteTags
 from .template_files import TemplateFiles
+from .versions import SqliteVersions
 
 __all__ = ["SqliteCatalogue"]
 
@@ -41,6 +43,9 @@ class SqliteCatalogue:
         tags: the tags of clones.
         saved: the files that hold the memory of clones.
         rewrite: changes to names and XML.
+        versions: the versions of templates.
+        renewals: which files and which version clones have.
+        intents: what processes are about to do in several steps.
 
     Raises:
         AccessError: the file cannot be opened or made, is damaged, or a newer release wrote it.
@@ -54,6 +59,9 @@ class SqliteCatalogue:
         self.tags = SqliteTags(self._database)
         self.saved = SqliteSavedStates(self._database)
         self.rewrite = SqliteRewriting(self._database, self._files)
+        self.versions = SqliteVersions(self._database, self._files)
+        self.renewals = SqliteRenewals(self._database)
+        self.intents = SqliteIntents(self._database)
 
     @property
     def journal(self) -> SqliteFileJournal:
@@ -98,7 +106,7 @@ class SqliteCatalogue:
         self._files.path(template.name)
         with self._database.writing() as connection:
             template_rows.insert(connection, template)
-            file_journal.delete(connection, [disk.image for disk in template.disks if disk.owned])
+            file_journal.delete(connection, template.owned_files)
             self._files.keep_aside(template.name, template.xml)
             self._files.write(template.name, template.xml)
 
@@ -183,7 +191,7 @@ class SqliteCatalogue:
 def _as_listed(files: TemplateFiles, stored: Template) -> Template:
     try:
         xml = files.read(stored.name)
-    except (AccessError, BadXml):
+    except (AccessError, BadXml, TemplateError):  # the last: no file may have the name, which another program wrote
         xml = None
     return stored if xml is None else replace(stored, xml=xml)
 
@@ -196,7 +204,7 @@ def _choose(connection: sqlite3.Connection, request: ReserveRequest) -> list[Clo
     macs = {str(mac) for mac in _column(connection, "SELECT address FROM mac")}
     names = {str(name) for name in _column(connection, "SELECT name FROM clone")}
     now, records, skipped = time.time(), list[CloneRecord](), 0
-    for number in count(1):
+    for number in request.numbers:
         if len(records) >= request.count:
             break
         if number in numbers:
@@ -211,7 +219,8 @@ def _choose(connection: sqlite3.Connection, request: ReserveRequest) -> list[Clo
         uuids.add(identity.uuid)
         macs.update(identity.macs)
         names.add(identity.name)
-        records.append(CloneRecord(identity, CloneStatus.MAKING, tuple(request.files(identity)), now))
+        files = tuple(request.files(identity))
+        records.append(CloneRecord(identity, CloneStatus.MAKING, files, now, ephemeral=request.ephemeral))
     return records
 
 

@@ -12,7 +12,7 @@ from .owners import Owner, alive
 
 __all__ = ["abandoned", "delete", "insert", "refuse_busy", "select", "select_one", "set_erase", "set_status"]
 
-_COLUMNS = "uuid, template, version, number, name, status, created_at"
+_COLUMNS = "uuid, template, version, number, name, status, created_at, ephemeral, detached"
 
 
 def insert(connection: sqlite3.Connection, records: Sequence[CloneRecord], owner: Owner) -> None:
@@ -24,9 +24,12 @@ def insert(connection: sqlite3.Connection, records: Sequence[CloneRecord], owner
     process = process_rows.number_of(connection, owner)
     try:
         connection.executemany(
-            f"INSERT INTO clone ({_COLUMNS}, process) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",  # noqa: S608
+            f"INSERT INTO clone ({_COLUMNS}, process) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",  # noqa: S608
             [
-                (one.uuid, one.template, one.version, one.number, one.name, record.status, record.created_at, process)
+                (
+                    *(one.uuid, one.template, one.version, one.number, one.name, record.status, record.created_at),
+                    *(record.ephemeral, record.detached, process),
+                )
                 for record in records
                 for one in (record.identity,)
             ],
@@ -132,8 +135,10 @@ def _records(connection: sqlite3.Connection, where: str, values: tuple[object, .
             created_at,
             saved.get(uuid),
             erase,
+            bool(ephemeral),
+            bool(detached),
         )
-        for uuid, template, version, number, name, status, created_at, erase in rows
+        for uuid, template, version, number, name, status, created_at, ephemeral, detached, erase in rows
     ]
 
 

@@ -94,6 +94,45 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         ) STRICT""",
     ),
     ("ALTER TABLE clone ADD COLUMN erase TEXT NOT NULL DEFAULT ''",),
+    (
+        """CREATE TABLE version (
+            template TEXT NOT NULL REFERENCES template (name) ON UPDATE CASCADE ON DELETE CASCADE,
+            number INTEGER NOT NULL CHECK (number > 0),
+            created_at REAL NOT NULL,
+            note TEXT NOT NULL DEFAULT '',
+            firmware TEXT NOT NULL DEFAULT '{}',
+            PRIMARY KEY (template, number)
+        ) STRICT, WITHOUT ROWID""",
+        "INSERT INTO version (template, number, created_at) SELECT name, version, created_at FROM template",
+        "ALTER TABLE template_disk ADD COLUMN digest TEXT NOT NULL DEFAULT ''",
+        # A staging machine has the number 0. SQLite cannot change a check, so the table is made anew:
+        # https://sqlite.org/lang_altertable.html#otheralter
+        """CREATE TABLE new_clone (
+            uuid TEXT PRIMARY KEY,
+            template TEXT NOT NULL REFERENCES template (name) ON UPDATE CASCADE ON DELETE RESTRICT,
+            version INTEGER NOT NULL,
+            number INTEGER NOT NULL CHECK (number >= 0),
+            name TEXT NOT NULL UNIQUE,
+            status TEXT NOT NULL CHECK (status IN ('making', 'ready', 'removing')),
+            process INTEGER REFERENCES process (id),
+            created_at REAL NOT NULL,
+            erase TEXT NOT NULL DEFAULT '',
+            ephemeral INTEGER NOT NULL DEFAULT 0,
+            detached INTEGER NOT NULL DEFAULT 0,
+            UNIQUE (template, number)
+        ) STRICT""",
+        "INSERT INTO new_clone (uuid, template, version, number, name, status, process, created_at, erase) "
+        "SELECT uuid, template, version, number, name, status, process, created_at, erase FROM clone",
+        "DROP TABLE clone",
+        "ALTER TABLE new_clone RENAME TO clone",
+        "CREATE INDEX clone_unfinished ON clone (process) WHERE process NOT NULL",
+        """CREATE TABLE intent (
+            subject TEXT PRIMARY KEY CHECK (subject <> ''),
+            kind TEXT NOT NULL,
+            payload TEXT NOT NULL,
+            process INTEGER NOT NULL REFERENCES process (id)
+        ) STRICT""",
+    ),
 )
 
 
@@ -107,6 +146,15 @@ def migrate(connection: sqlite3.Connection, path: Path) -> None:
     """
     if _version(connection) == len(MIGRATIONS) and _is_ours(connection):
         return
+    # Otherwise dropping a table that is made anew would drop all that refers to it.
+    connection.execute("PRAGMA foreign_keys = OFF")
+    try:
+        _migrate(connection, path)
+    finally:
+        connection.execute("PRAGMA foreign_keys = ON")
+
+
+def _migrate(connection: sqlite3.Connection, path: Path) -> None:
     connection.execute("BEGIN IMMEDIATE")
     try:
         version = _version(connection)

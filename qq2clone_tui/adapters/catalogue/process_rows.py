@@ -12,7 +12,8 @@ def number_of(connection: sqlite3.Connection, owner: Owner) -> int:
     connection.execute(
         "DELETE FROM process WHERE id NOT IN (SELECT process FROM clone WHERE process NOT NULL) "
         "AND id NOT IN (SELECT process FROM unfinished_file) "
-        "AND id NOT IN (SELECT process FROM saved_state WHERE process NOT NULL)"
+        "AND id NOT IN (SELECT process FROM saved_state WHERE process NOT NULL) "
+        "AND id NOT IN (SELECT process FROM intent)"
     )
     values = (owner.boot, owner.pid, owner.started)
     connection.execute("INSERT OR IGNORE INTO process (boot, pid, started) VALUES (?, ?, ?)", values)

@@ -1,12 +1,13 @@
 """Change names and XML of what the catalogue holds."""
 
 import sqlite3
+from collections.abc import Mapping
 from dataclasses import replace
 
 from qq2clone_tui.domain.errors import BadArgument, TemplateError
-from qq2clone_tui.domain.template import Template
+from qq2clone_tui.domain.template import Template, Version
 
-from . import template_rows
+from . import file_journal, template_rows
 from .database import Database
 from .template_files import TemplateFiles
 
@@ -37,8 +38,8 @@ class SqliteRewriting:
                 raise template_rows.unknown(name)
             self._files.write(name, xml)
 
-    def template_copy(self, name: str, new: str, created_at: float) -> Template:
-        """Record a second template of the same images, none of them its own, and return it.
+    def template_copy(self, name: str, new: str, created_at: float, firmware: Mapping[str, str]) -> Template:
+        """Record a second template of the newest version's images, none of them its own, and return it.
 
         In one transaction with the look at the first, whose removal would take the images away.
 
@@ -53,8 +54,11 @@ class SqliteRewriting:
             if not found:
                 raise template_rows.unknown(name)
             disks = tuple(replace(disk, owned=False) for disk in found[0].disks)
-            copy = replace(found[0], name=new, xml=xml or found[0].xml, disks=disks, created_at=created_at)
+            only = Version(1, disks, firmware, created_at, found[0].newest.note)
+            other = replace(found[0], name=new, xml=xml or found[0].xml, created_at=created_at, versions=(only,))
+            copy = other.at(1)
             template_rows.insert(connection, copy)
+            file_journal.delete(connection, copy.owned_files)
             self._files.keep_aside(new, copy.xml)
             self._files.write(new, copy.xml)
         return copy

@@ -2,25 +2,24 @@
 
 import json
 import sqlite3
-from collections import defaultdict
+from collections.abc import Mapping
 
-from qq2clone_tui.domain.disk import DiskPolicy
 from qq2clone_tui.domain.errors import TemplateError
-from qq2clone_tui.domain.template import Template, TemplateDisk
+from qq2clone_tui.domain.template import Template
 
-__all__ = ["delete", "insert", "select"]
+from . import version_rows
 
-_DISK_COLUMNS = "template, target, image, format, virtual_size, policy, owned, stamp"
+__all__ = ["delete", "insert", "own_files", "select", "unknown"]
 
 
 def insert(connection: sqlite3.Connection, template: Template) -> None:
-    """Add a template with the files it owns.
+    """Add a template with its versions and the files it owns.
 
     Raises:
         TemplateError: the name is taken, or one of its files belongs to another template or clone.
     """
-    name = template.name
-    row = (name, template.version, template.xml, template.source, template.created_at)
+    name, newest = template.name, template.newest
+    row = (name, newest.number, template.xml, template.source, template.created_at)
     try:
         connection.execute("INSERT INTO template VALUES (?, ?, ?, ?, ?, ?)", (*row, json.dumps(dict(template.options))))
     except sqlite3.IntegrityError as error:
@@ -30,16 +29,31 @@ def insert(connection: sqlite3.Connection, template: Template) -> None:
             why="there is one of that name",
             remedy="Give another name, or delete that one first.",
         ) from error
-    connection.executemany(
-        f"INSERT INTO template_disk (version, position, {_DISK_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",  # noqa: S608
-        [(template.version, at, name, *_values(one)) for at, one in enumerate(template.disks)],
-    )
-    owned = [(one.image, name, at) for at, one in enumerate(template.disks) if one.owned]
+    for version in template.history:
+        version_rows.insert(connection, name, version)
+    own_files(connection, name, template.owned_files)
+
+
+def own_files(connection: sqlite3.Connection, name: str, paths: tuple[str, ...]) -> None:
+    """Record files as a template's own; those of a clone have been taken from it before.
+
+    Raises:
+        TemplateError: one of them belongs to another template or clone.
+    """
     try:
-        connection.executemany("INSERT INTO file (path, template, position) VALUES (?, ?, ?)", owned)
+        connection.executemany(
+            "INSERT INTO file (path, template, position) VALUES (?, ?, ?) "
+            "ON CONFLICT (path) DO UPDATE SET position = position WHERE template = excluded.template",
+            [(path, name, at) for at, path in enumerate(paths)],
+        )
+        strange = connection.execute(
+            f"SELECT 1 FROM file WHERE path IN ({', '.join('?' * len(paths))}) AND template IS NOT ?",  # noqa: S608
+            (*paths, name),
+        ).fetchone()
     except sqlite3.IntegrityError as error:
-        why = "one of its images is recorded as a file of another template or clone"
-        raise TemplateError("cannot add the template", subject=name, why=why) from error
+        raise _taken(name) from error
+    if strange:
+        raise _taken(name)
 
 
 def select(connection: sqlite3.Connection, name: str | None = None) -> list[Template]:
@@ -49,14 +63,19 @@ def select(connection: sqlite3.Connection, name: str | None = None) -> list[Temp
         f"SELECT name, xml, version, source, created_at, options FROM template {where} ORDER BY name",  # noqa: S608
         values,
     ).fetchall()
-    disks: dict[str, list[TemplateDisk]] = defaultdict(list)
-    for owner, target, image, fmt, size, policy, owned, stamp in connection.execute(
-        f"SELECT {_DISK_COLUMNS} FROM template_disk JOIN template ON template = name "  # noqa: S608
-        "AND template_disk.version = template.version ORDER BY template, position"
-    ):
-        disks[owner].append(TemplateDisk(target, image, fmt, size, DiskPolicy(policy), bool(owned), stamp))
+    versions = version_rows.select(connection, name)
     return [
-        Template(owner, xml, tuple(disks[owner]), version, source, created_at, json.loads(options))
+        Template(
+            owner,
+            xml,
+            versions[owner][-1].disks,
+            version,
+            source,
+            created_at,
+            _texts(options),
+            versions[owner][-1].firmware,
+            versions[owner],
+        )
         for owner, xml, version, source, created_at, options in rows
     ]
 
@@ -79,12 +98,18 @@ def delete(connection: sqlite3.Connection, name: str) -> None:
         raise unknown(name)
 
 
-def _values(disk: TemplateDisk) -> tuple[object, ...]:
-    return (disk.target, disk.image, disk.format, disk.virtual_size, disk.policy, disk.owned, disk.stamp)
-
-
 def unknown(name: str) -> TemplateError:
     """Return the error for a name that no template has."""
     return TemplateError(
         "there is no template", subject=name, remedy="See which there are with: qq2clone list-templates"
     )
+
+
+def _texts(text: str) -> Mapping[str, str]:
+    found: dict[str, str] = json.loads(text)
+    return found
+
+
+def _taken(name: str) -> TemplateError:
+    why = "one of its images is recorded as a file of another template or clone"
+    return TemplateError("cannot add the template", subject=name, why=why)

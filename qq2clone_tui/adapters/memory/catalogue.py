@@ -15,6 +15,7 @@ from .journal import MemoryJournal
 from .rewriting import MemoryRewriting, hand_over
 from .saved_states import MemorySavedRecords
 from .tags import MemoryTags
+from .versions import MemoryIntents, MemoryRenewals, MemoryVersions
 
 __all__ = ["MemoryCatalogue"]
 
@@ -30,6 +31,9 @@ class MemoryCatalogue:
         tags: the tags of clones.
         saved: the files that hold the memory of clones.
         rewrite: changes to names and XML.
+        versions: the versions of templates.
+        renewals: which files and which version clones have.
+        intents: what processes are about to do in several steps.
     """
 
     def __init__(self, clock: Callable[[], float] = time.time) -> None:
@@ -42,6 +46,9 @@ class MemoryCatalogue:
         self.tags = MemoryTags(lambda uuid: uuid in self._clones, changed)
         self.rewrite = MemoryRewriting(self._templates, self._clones, changed)
         self.saved = MemorySavedRecords(self._clones, self.restore)
+        self.intents = MemoryIntents()
+        self.versions = MemoryVersions(self._templates, self._clones, changed, self.journal, self.intents)
+        self.renewals = MemoryRenewals(self._clones, self.restore, self.journal, self.intents)
         self._lock = threading.Lock()
 
     def templates(self) -> list[Template]:
@@ -60,13 +67,13 @@ class MemoryCatalogue:
         with self._lock:
             if template.name in self._templates:
                 raise TemplateError("cannot add the template", subject=template.name, why="the name is taken")
-            self._templates[template.name] = template
-            self.journal.drop([disk.image for disk in template.disks if disk.owned])
+            self._templates[template.name] = replace(template, versions=template.history)
+            self.journal.drop(template.owned_files)
             self._revision += 1
 
     def remove_template(self, name: str, deletes: Sequence[str] = ()) -> tuple[str, ...]:
         """Forget a template without clones; ``deletes`` that no other uses go into the journal."""
-        images = [disk.image for disk in self.template(name).disks if disk.owned]
+        images = self.template(name).owned_files
         with self._lock:
             if any(record.identity.template == name for record in self._clones.values()):
                 raise TemplateError("cannot delete the template", subject=name, why="it has clones")
@@ -96,15 +103,17 @@ class MemoryCatalogue:
             uuids = set(self._clones)
             macs = {mac for identity in identities for mac in identity.macs}
             fresh: list[CloneRecord] = []
-            number = 0
-            while len(fresh) < request.count:
-                number += 1
+            for number in request.numbers:
+                if len(fresh) >= request.count:
+                    break
                 identity = None if number in used else request.identity(number, uuids, macs)
                 if identity is not None:
                     uuids.add(identity.uuid)
                     macs.update(identity.macs)
                     files = tuple(request.files(identity))
-                    fresh.append(CloneRecord(identity, CloneStatus.MAKING, files, self._clock()))
+                    fresh.append(
+                        CloneRecord(identity, CloneStatus.MAKING, files, self._clock(), ephemeral=request.ephemeral)
+                    )
             self._clones.update({record.identity.uuid: record for record in fresh})
             self._revision += 1
         return fresh

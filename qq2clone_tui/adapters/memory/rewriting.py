@@ -1,11 +1,11 @@
 """Change names and XML of what the catalogue in memory holds."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from qq2clone_tui.domain.clone import CloneRecord
 from qq2clone_tui.domain.errors import TemplateError
-from qq2clone_tui.domain.template import Template
+from qq2clone_tui.domain.template import Template, Version
 
 __all__ = ["MemoryRewriting", "hand_over"]
 
@@ -30,13 +30,14 @@ class MemoryRewriting:
         self._templates[name] = replace(self._known(name), xml=xml)
         self._changed()
 
-    def template_copy(self, name: str, new: str, created_at: float) -> Template:
+    def template_copy(self, name: str, new: str, created_at: float, firmware: Mapping[str, str]) -> Template:
         """Record a second template of the same images, none of them its own."""
         first = self._known(name)
         if new in self._templates:
             raise TemplateError("cannot add the template", subject=new, why="there is one of that name")
         disks = tuple(replace(disk, owned=False) for disk in first.disks)
-        copy = self._templates[new] = replace(first, name=new, disks=disks, created_at=created_at)
+        only = Version(1, disks, firmware, created_at, first.newest.note)
+        copy = self._templates[new] = replace(first, name=new, created_at=created_at, versions=(only,)).at(1)
         self._changed()
         return copy
 
@@ -69,9 +70,15 @@ def hand_over(templates: dict[str, Template], name: str, images: Sequence[str]) 
     shared = set[str]()
     for heir in sorted(templates):
         template = templates[heir]
-        taken = {disk.image for disk in template.disks if disk.image in images} - shared
+        taken = {disk.image for version in template.history for disk in version.disks if disk.image in images} - shared
         if heir != name and taken:
-            disks = tuple(replace(disk, owned=disk.owned or disk.image in taken) for disk in template.disks)
-            templates[heir] = replace(template, disks=disks)
+            versions = tuple(_owning(version, taken) for version in template.history)
+            templates[heir] = replace(template, versions=versions).at(None)
             shared |= taken
     return shared
+
+
+def _owning(version: Version, taken: set[str]) -> Version:
+    return replace(
+        version, disks=tuple(replace(disk, owned=disk.owned or disk.image in taken) for disk in version.disks)
+    )

@@ -1,0 +1,94 @@
+"""Remember what processes are about to do in several steps."""
+
+import json
+from collections.abc import Sequence
+from sqlite3 import Connection
+
+from qq2clone_tui.domain.errors import BadArgument
+from qq2clone_tui.domain.intent import Intent, IntentKind
+
+from . import process_rows
+from .database import Database
+from .owners import Owner, alive, this_process
+
+__all__ = ["SqliteIntents", "delete"]
+
+
+class SqliteIntents:
+    """The catalogue's undertakings; ``engine.undertakings.IntentStore`` is its contract.
+
+    Args:
+        database: the catalogue's; this is closed with it.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def begin(self, intent: Intent) -> None:
+        """Record an undertaking of this process.
+
+        Raises:
+            BadArgument: another living process is at the same thing.
+        """
+        us = this_process()
+        with self._database.writing(durable=False) as connection:
+            row = connection.execute(
+                "SELECT boot, pid, started FROM intent JOIN process ON process.id = process WHERE subject = ?",
+                (intent.subject,),
+            ).fetchone()
+            owner = Owner(*row) if row else us
+            if owner != us and alive(owner):
+                raise BadArgument(
+                    "cannot work on it now",
+                    subject=intent.subject.removeprefix("template "),
+                    why=f"process {owner.pid} is changing it",
+                    remedy="Wait until that process is done with it.",
+                )
+            number = process_rows.number_of(connection, us)
+            connection.execute(
+                "INSERT OR REPLACE INTO intent (subject, kind, payload, process) VALUES (?, ?, ?, ?)",
+                (intent.subject, intent.kind.value, json.dumps(dict(intent.payload)), number),
+            )
+
+    def end(self, subject: str) -> None:
+        """Forget what was undertaken with something."""
+        with self._database.writing(durable=False) as connection:
+            delete(connection, subject)
+
+    def of(self, subject: str) -> Intent | None:
+        """Return what is undertaken with something; None when there is nothing."""
+        with self._database.reading() as connection:
+            row = connection.execute(
+                "SELECT kind, subject, payload FROM intent WHERE subject = ?", (subject,)
+            ).fetchone()
+        return _intent(row) if row else None
+
+    def take_over(self) -> Sequence[Intent]:
+        """Make the undertakings of processes that are gone this process's own and return them."""
+        with self._database.reading() as connection:
+            if not _left(connection):
+                return []
+        with self._database.writing() as connection:
+            # Asked again under the write lock: of two processes that start together, one gets each.
+            left = _left(connection)
+            number = process_rows.number_of(connection, this_process())
+            connection.executemany(
+                "UPDATE intent SET process = ? WHERE subject = ?", [(number, row[1]) for row in left]
+            )
+        return [_intent(row) for row in left]
+
+
+def delete(connection: Connection, subject: str) -> None:
+    """Forget what was undertaken with something, in a transaction of the caller."""
+    connection.execute("DELETE FROM intent WHERE subject = ?", (subject,))
+
+
+def _left(connection: Connection) -> list[tuple[str, str, str]]:
+    rows = connection.execute("SELECT kind, subject, payload, process FROM intent ORDER BY subject").fetchall()
+    dead = set(process_rows.dead(connection)) if rows else set()
+    return [(kind, subject, payload) for kind, subject, payload, process in rows if process in dead]
+
+
+def _intent(row: tuple[str, str, str]) -> Intent:
+    kind, subject, payload = row
+    return Intent(IntentKind(kind), subject, json.loads(payload))

@@ -1,0 +1,37 @@
+"""Remember which files and which version clones have."""
+
+from collections.abc import Mapping, Sequence
+
+from . import file_journal, intents
+from .database import Database
+
+__all__ = ["SqliteRenewals"]
+
+
+class SqliteRenewals:
+    """Changes to the disks of clones; ``engine.undertakings.RenewalStore`` is its contract.
+
+    Args:
+        database: the catalogue's; this is closed with it.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def replace_files(self, uuid: str, version: int, files: Mapping[str, str], *, detached: bool) -> None:
+        """Record that a clone has other files now; the journal notes the old ones."""
+        with self._database.writing(durable=False) as connection:
+            connection.execute("UPDATE clone SET version = ?, detached = ? WHERE uuid = ?", (version, detached, uuid))
+            connection.executemany(
+                "UPDATE file SET path = ? WHERE path = ? AND clone = ?",
+                [(new, old, uuid) for old, new in files.items()],
+            )
+            file_journal.insert(connection, [old for old, new in files.items() if old != new])
+            intents.delete(connection, uuid)
+
+    def set_ephemeral(self, uuids: Sequence[str], ephemeral: bool) -> None:
+        """Record whether clones begin afresh at every start."""
+        with self._database.writing() as connection:
+            connection.executemany(
+                "UPDATE clone SET ephemeral = ? WHERE uuid = ?", [(ephemeral, uuid) for uuid in uuids]
+            )

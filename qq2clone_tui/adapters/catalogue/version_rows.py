@@ -1,0 +1,64 @@
+"""Turn the versions of templates into rows and back."""
+
+import json
+import sqlite3
+from collections import defaultdict
+from collections.abc import Sequence
+
+from qq2clone_tui.domain.disk import DiskPolicy
+from qq2clone_tui.domain.template import TemplateDisk, Version
+
+__all__ = ["delete", "insert", "replace_disks", "select"]
+
+_DISK_COLUMNS = "template, version, position, target, image, format, virtual_size, policy, owned, stamp, digest"
+
+
+def insert(connection: sqlite3.Connection, template: str, version: Version) -> None:
+    """Add a version with its disks; the files are recorded apart."""
+    connection.execute(
+        "INSERT INTO version (template, number, created_at, note, firmware) VALUES (?, ?, ?, ?, ?)",
+        (template, version.number, version.created_at, version.note, json.dumps(dict(version.firmware))),
+    )
+    replace_disks(connection, template, version.number, version.disks)
+
+
+def replace_disks(connection: sqlite3.Connection, template: str, number: int, disks: Sequence[TemplateDisk]) -> None:
+    """Give a version these disks and no others."""
+    connection.execute("DELETE FROM template_disk WHERE template = ? AND version = ?", (template, number))
+    connection.executemany(
+        f"INSERT INTO template_disk ({_DISK_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",  # noqa: S608
+        [(template, number, at, *_values(disk)) for at, disk in enumerate(disks)],
+    )
+
+
+def delete(connection: sqlite3.Connection, template: str, number: int) -> int:
+    """Drop a version's rows and return how many versions that were."""
+    connection.execute("DELETE FROM template_disk WHERE template = ? AND version = ?", (template, number))
+    return connection.execute("DELETE FROM version WHERE template = ? AND number = ?", (template, number)).rowcount
+
+
+def select(connection: sqlite3.Connection, template: str | None = None) -> dict[str, tuple[Version, ...]]:
+    """Return the versions of one template or of all, oldest first, by template."""
+    where, values = ("", ()) if template is None else ("WHERE template = ?", (template,))
+    disks: dict[tuple[str, int], list[TemplateDisk]] = defaultdict(list)
+    for owner, number, _, target, image, fmt, size, policy, owned, stamp, digest in connection.execute(
+        f"SELECT {_DISK_COLUMNS} FROM template_disk {where} ORDER BY template, version, position",  # noqa: S608
+        values,
+    ):
+        disk = TemplateDisk(target, image, fmt, size, DiskPolicy(policy), bool(owned), stamp, digest)
+        disks[owner, number].append(disk)
+    found: dict[str, tuple[Version, ...]] = defaultdict(tuple)
+    for owner, number, created_at, note, firmware in connection.execute(
+        f"SELECT template, number, created_at, note, firmware FROM version {where} ORDER BY template, number",  # noqa: S608
+        values,
+    ):
+        version = Version(number, tuple(disks[owner, number]), json.loads(firmware), created_at, note)
+        found[owner] = (*found[owner], version)
+    return found
+
+
+def _values(disk: TemplateDisk) -> tuple[object, ...]:
+    return (
+        *(disk.target, disk.image, disk.format, disk.virtual_size, disk.policy),
+        *(disk.owned, disk.stamp, disk.digest),
+    )

@@ -1,0 +1,99 @@
+"""Remember the versions of templates, and whose files they were."""
+
+from collections.abc import Sequence
+from sqlite3 import Connection, IntegrityError
+
+from qq2clone_tui.domain.errors import TemplateError
+from qq2clone_tui.domain.intent import template_subject
+from qq2clone_tui.domain.template import Template, TemplateDisk, Version
+
+from . import clone_rows, file_journal, intents, template_rows, version_rows
+from .database import Database
+from .template_files import TemplateFiles
+
+__all__ = ["SqliteVersions"]
+
+
+class SqliteVersions:
+    """The catalogue's versions; ``engine.undertakings.VersionStore`` is its contract.
+
+    Args:
+        database: the catalogue's; this is closed with it.
+        files: the XML files of its templates.
+    """
+
+    def __init__(self, database: Database, files: TemplateFiles) -> None:
+        self._database = database
+        self._files = files
+
+    def add(self, template: str, version: Version, machine: str) -> None:
+        """Record a new version whose files were a machine's, which is forgotten."""
+        with self._database.writing() as connection:
+            if not connection.execute(
+                "UPDATE template SET version = ? WHERE name = ?", (version.number, template)
+            ).rowcount:
+                raise template_rows.unknown(template)
+            try:
+                version_rows.insert(connection, template, version)
+            except IntegrityError as error:
+                why = f"it has v{version.number} by now"
+                raise TemplateError("cannot make the version", subject=template, why=why) from error
+            clone_rows.delete(connection, [machine])
+            template_rows.own_files(connection, template, version.owned_files)
+            intents.delete(connection, template_subject(template))
+
+    def adopt(self, template: Template, machine: str) -> None:
+        """Record a new template whose files were a machine's, which is forgotten."""
+        self._files.path(template.name)
+        with self._database.writing() as connection:
+            clone_rows.delete(connection, [machine])
+            template_rows.insert(connection, template)
+            intents.delete(connection, machine)
+            self._files.keep_aside(template.name, template.xml)
+            self._files.write(template.name, template.xml)
+
+    def remove(self, template: str, number: int, deletes: Sequence[str]) -> None:
+        """Forget a version that no clone has and that is not the newest; the journal notes the files to delete."""
+        with self._database.writing() as connection:
+            _refuse_needed(connection, template, number)
+            if not version_rows.delete(connection, template, number):
+                raise _no_version(template, number)
+            connection.executemany(
+                "DELETE FROM file WHERE path = ? AND template = ?", [(path, template) for path in deletes]
+            )
+            file_journal.insert(connection, deletes)
+
+    def annotate(self, template: str, number: int, note: str) -> None:
+        """Replace a version's note."""
+        with self._database.writing() as connection:
+            if not connection.execute(
+                "UPDATE version SET note = ? WHERE template = ? AND number = ?", (note, template, number)
+            ).rowcount:
+                raise _no_version(template, number)
+
+    def replace_disks(self, template: str, number: int, disks: Sequence[TemplateDisk]) -> None:
+        """Record other stamps, digests or formats of a version's images."""
+        with self._database.writing() as connection:
+            if not connection.execute(
+                "SELECT 1 FROM version WHERE template = ? AND number = ?", (template, number)
+            ).fetchone():
+                raise _no_version(template, number)
+            version_rows.replace_disks(connection, template, number, disks)
+
+
+def _refuse_needed(connection: Connection, template: str, number: int) -> None:
+    why = ""
+    (newest,) = connection.execute("SELECT max(number) FROM version WHERE template = ?", (template,)).fetchone()
+    (clones,) = connection.execute(
+        "SELECT count(*) FROM clone WHERE template = ? AND version = ? AND NOT detached", (template, number)
+    ).fetchone()
+    if newest == number:
+        why = "it is the newest"
+    elif clones:
+        why = f"it has {clones} clone{'' if clones == 1 else 's'}"
+    if why:
+        raise TemplateError("cannot remove the version", subject=f"{template}@v{number}", why=why)
+
+
+def _no_version(template: str, number: int) -> TemplateError:
+    return TemplateError("there is no such version of the template", subject=f"{template}@v{number}")

@@ -1,0 +1,154 @@
+"""Play the memory of versions, of renewed clones and of undertakings."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+
+from qq2clone_tui.domain.clone import CloneRecord
+from qq2clone_tui.domain.errors import TemplateError
+from qq2clone_tui.domain.intent import Intent, template_subject
+from qq2clone_tui.domain.template import Template, TemplateDisk, Version
+
+from .journal import MemoryJournal
+
+__all__ = ["MemoryIntents", "MemoryRenewals", "MemoryVersions"]
+
+
+class MemoryIntents:
+    """Undertakings that last as long as the process. Implements ``engine.undertakings.IntentStore``."""
+
+    def __init__(self) -> None:
+        self.known: dict[str, Intent] = {}
+
+    def begin(self, intent: Intent) -> None:
+        """Record an undertaking."""
+        self.known[intent.subject] = intent
+
+    def end(self, subject: str) -> None:
+        """Forget one."""
+        self.known.pop(subject, None)
+
+    def of(self, subject: str) -> Intent | None:
+        """Return one."""
+        return self.known.get(subject)
+
+    def take_over(self) -> Sequence[Intent]:
+        """Return nothing: what is in memory goes with its process."""
+        return []
+
+
+class MemoryRenewals:
+    """Files and versions of clones. Implements ``engine.undertakings.RenewalStore``.
+
+    Args:
+        clones: by UUID.
+        restore: puts records in.
+        journal, intents: what is unfinished.
+    """
+
+    def __init__(
+        self,
+        clones: Mapping[str, CloneRecord],
+        restore: Callable[[Sequence[CloneRecord]], None],
+        journal: MemoryJournal,
+        intents: MemoryIntents,
+    ) -> None:
+        self._clones = clones
+        self._restore = restore
+        self._journal = journal
+        self._intents = intents
+
+    def replace_files(self, uuid: str, version: int, files: Mapping[str, str], *, detached: bool) -> None:
+        """Record that a clone has other files now."""
+        record = self._clones[uuid]
+        self._restore(
+            [
+                replace(
+                    record,
+                    identity=replace(record.identity, version=version),
+                    files=tuple(files.get(path, path) for path in record.files),
+                    detached=detached,
+                )
+            ]
+        )
+        self._journal.note([old for old, new in files.items() if old != new])
+        self._intents.end(uuid)
+
+    def set_ephemeral(self, uuids: Sequence[str], ephemeral: bool) -> None:
+        """Record whether clones begin afresh at every start."""
+        self._restore([replace(self._clones[uuid], ephemeral=ephemeral) for uuid in uuids if uuid in self._clones])
+
+
+class MemoryVersions:
+    """Versions of templates. Implements ``engine.undertakings.VersionStore``.
+
+    Args:
+        templates, clones: what the catalogue holds, by name and by UUID.
+        changed: called after every change.
+        journal, intents: what is unfinished.
+    """
+
+    def __init__(
+        self,
+        templates: dict[str, Template],
+        clones: dict[str, CloneRecord],
+        changed: Callable[[], None],
+        journal: MemoryJournal,
+        intents: MemoryIntents,
+    ) -> None:
+        self._templates = templates
+        self._clones = clones
+        self._changed = changed
+        self._journal = journal
+        self._intents = intents
+
+    def add(self, template: str, version: Version, machine: str) -> None:
+        """Record a new version whose files were a machine's."""
+        found = self._known(template)
+        if version.number in {other.number for other in found.history}:
+            raise TemplateError("cannot make the version", subject=template, why=f"it has v{version.number} by now")
+        self._put(found, (*found.history, version))
+        self._clones.pop(machine, None)
+        self._intents.end(template_subject(template))
+        self._changed()
+
+    def adopt(self, template: Template, machine: str) -> None:
+        """Record a new template whose files were a machine's."""
+        if template.name in self._templates:
+            raise TemplateError("cannot add the template", subject=template.name, why="the name is taken")
+        self._put(template, template.history)
+        self._clones.pop(machine, None)
+        self._intents.end(machine)
+        self._changed()
+
+    def remove(self, template: str, number: int, deletes: Sequence[str]) -> None:
+        """Forget a version."""
+        found = self._known(template)
+        identities = [record.identity for record in self._clones.values() if not record.detached]
+        if number == found.newest.number or any(
+            (one.template, one.version) == (template, number) for one in identities
+        ):
+            raise TemplateError("cannot remove the version", subject=f"{template}@v{number}", why="it is needed")
+        self._put(found, tuple(version for version in found.history if version.number != number))
+        self._journal.note(deletes)
+        self._changed()
+
+    def annotate(self, template: str, number: int, note: str) -> None:
+        """Replace a version's note."""
+        self._change(template, number, lambda version: replace(version, note=note))
+
+    def replace_disks(self, template: str, number: int, disks: Sequence[TemplateDisk]) -> None:
+        """Record other facts of a version's images."""
+        self._change(template, number, lambda version: replace(version, disks=tuple(disks)))
+
+    def _change(self, template: str, number: int, change: Callable[[Version], Version]) -> None:
+        found = self._known(template).at(number)
+        self._put(found, tuple(change(one) if one.number == number else one for one in found.history))
+        self._changed()
+
+    def _put(self, template: Template, versions: tuple[Version, ...]) -> None:
+        self._templates[template.name] = replace(template, versions=versions).at(None)
+
+    def _known(self, name: str) -> Template:
+        if name not in self._templates:
+            raise TemplateError("there is no template", subject=name)
+        return self._templates[name]

@@ -1,0 +1,92 @@
+"""Declare what the catalogue remembers of versions, of clones that get other disks, and of work in several steps."""
+
+from collections.abc import Mapping, Sequence
+from typing import Protocol
+
+from qq2clone_tui.domain.intent import Intent
+from qq2clone_tui.domain.template import Template, TemplateDisk, Version
+
+__all__ = ["IntentStore", "RenewalStore", "VersionStore"]
+
+
+class VersionStore(Protocol):
+    """The versions of templates; each method is one transaction."""
+
+    def add(self, template: str, version: Version, machine: str) -> None:
+        """Record a new version whose files were a machine's; they become the template's and the machine is forgotten.
+
+        An undertaking with the template ends in the same transaction.
+
+        Args:
+            template: its name.
+            version: the new one, with a number of its own.
+            machine: UUID of the machine that the files were recorded for.
+
+        Raises:
+            TemplateError: there is no such template, or it has that version already.
+        """
+
+    def adopt(self, template: Template, machine: str) -> None:
+        """Record a new template whose files were a machine's, which is forgotten; an undertaking with it ends.
+
+        Raises:
+            TemplateError: the name is taken, or a file belongs to something else.
+        """
+
+    def remove(self, template: str, number: int, deletes: Sequence[str]) -> None:
+        """Forget a version that no clone has and that is not the newest; the journal notes the files to delete.
+
+        Raises:
+            TemplateError: a clone has it, it is the newest, or there is none.
+        """
+
+    def annotate(self, template: str, number: int, note: str) -> None:
+        """Replace a version's note.
+
+        Raises:
+            TemplateError: there is no such version.
+        """
+
+    def replace_disks(self, template: str, number: int, disks: Sequence[TemplateDisk]) -> None:
+        """Record other stamps, digests or formats of a version's images.
+
+        Raises:
+            TemplateError: there is no such version.
+        """
+
+
+class RenewalStore(Protocol):
+    """Which files and which version clones have."""
+
+    def replace_files(self, uuid: str, version: int, files: Mapping[str, str], *, detached: bool) -> None:
+        """Record that a clone has other files now; the undertaking with it ends, and the journal notes the old ones.
+
+        Args:
+            uuid: the clone.
+            version: the version that it stands on now, or that it came from when it is detached.
+            files: the new path for each old one.
+            detached: True when they are full images.
+        """
+
+    def set_ephemeral(self, uuids: Sequence[str], ephemeral: bool) -> None:
+        """Record whether clones begin afresh at every start."""
+
+
+class IntentStore(Protocol):
+    """What processes are about to do in several steps."""
+
+    def begin(self, intent: Intent) -> None:
+        """Record an undertaking of this process before its first step; one of a process that is gone is replaced.
+
+        Raises:
+            BadArgument: another living process is at the same thing.
+        """
+
+    def end(self, subject: str) -> None:
+        """Forget what was undertaken with something; no error when there is nothing."""
+
+    def of(self, subject: str) -> Intent | None:
+        """Return what is undertaken with something, by whichever process; None when there is nothing."""
+
+    def take_over(self) -> Sequence[Intent]:
+        """Make the undertakings of processes that are gone this process's own and return them."""
