@@ -83,11 +83,18 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """A machine that was selected but cannot be acted on, and why."""
+    """A machine that was selected but cannot be acted on, and why.
+
+    Args:
+        uuid, name: the machine.
+        why: a clause that follows the name.
+        lifted_by: the choice that would let it in, as the planner calls it (``drop_saved``); empty when none would.
+    """
 
     uuid: str
     name: str
     why: str
+    lifted_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from .figures import amount
 from .machines import GLYPHS
 from .text import Cell, Line, counted, line, visible
 
-__all__ = ["TYPED_OVER", "equivalent_lines", "phrase", "plan_lines", "question", "refusal_lines"]
+__all__ = ["TYPED_OVER", "equivalent_lines", "liftable", "phrase", "plan_lines", "question", "refusal_lines"]
 
 TYPED_OVER = 20
 _MOST_LISTED = 8
@@ -59,6 +59,11 @@ def plan_lines(plan: Plan, hidden: int) -> list[Line]:
         first, *rest = wrap(visible(warning), _WIDTH - 2) or [""]
         lines += [line(Cell(f" ! {first}", "warn")), *(line(Cell(f"   {row}", "warn")) for row in rest)]
     return [*lines, *_files(plan), *refusal_lines(plan)]
+
+
+def liftable(plan: Plan) -> frozenset[str]:
+    """Return the choices that would let more machines into the plan."""
+    return frozenset(refusal.lifted_by for refusal in plan.refusals if refusal.lifted_by)
 
 
 def refusal_lines(plan: Plan) -> list[Line]:
