@@ -11,6 +11,7 @@ from qq2clone_tui.adapters.libvirt.hypervisor import LibvirtHypervisor
 from qq2clone_tui.domain.states import PowerVerb
 
 from .daemons import Daemons, session_daemon, system_daemon
+from .disk_lab import DiskLab
 from .embed_roots import keep_probes, make_root, remove_root, uri_of
 from .linux_guest import LinuxGuest, NoPackages, build
 
@@ -66,6 +67,20 @@ def embed_host(embed_uri: str) -> Iterator[LibvirtHypervisor]:
     yield host
     remove_machines(host)
     host.close()
+
+
+@pytest.fixture
+def lab(
+    embed_host: LibvirtHypervisor, embed_uri: str, tmp_path: Path, capfd: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> DiskLab:  # fmt: skip
+    """A place to try disks in, on the hypervisor of this process."""
+    for name in ("DISPLAY", "WAYLAND_DISPLAY", "QQ2CLONE_DATA_DIR", "QQ2CLONE_TEMPLATE"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    monkeypatch.setenv("QQ2CLONE_USE_SPICE", "false")
+    return DiskLab(embed_host, embed_uri, tmp_path, capfd.readouterr)
 
 
 @pytest.fixture
