@@ -7,13 +7,17 @@ from qq2clone_tui.domain.plan import Plan
 
 from ..dialogs.confirm import ConfirmDialog
 from ..dialogs.message import MessageDialog
-from ..presenters.plans import refusal_lines
+from ..dialogs.renewal import RenewalDialog
+from ..presenters.plans import liftable, refusal_lines
 from ..presenters.text import counted
 
 if TYPE_CHECKING:
     from ..screens.main import MainScreen
 
 __all__ = ["Plans"]
+
+Renew = Callable[[frozenset[str]], Plan]
+"""Makes a plan that may drop what is named; see ``presenters.plan_options.DROPS``."""
 
 
 class Plans:
@@ -30,14 +34,35 @@ class Plans:
         """Make a plan, and go on with it."""
         self._main.qq.errands.run(label, make, self._consider)
 
+    def decide_dropping(self, label: str, make: Renew) -> None:
+        """Make a plan that drops nothing at first, and go on with it or with what it becomes in the dialog."""
+        nothing: frozenset[str] = frozenset()
+        self._main.qq.errands.run(label, lambda: make(nothing), lambda plan: self._weigh(plan, make))
+
     def _consider(self, plan: Plan) -> None:
         if not plan.steps:
             self._main.qq.present(MessageDialog("Nothing to do", refusal_lines(plan)))
         elif not self._main.qq.taste.asks_about(plan.danger):
             self._start(plan)
         else:
-            hidden = sum(step.uuid in self._main.desk.hidden for step in plan.steps)
-            self._main.qq.present(ConfirmDialog(plan, hidden), lambda yes: self._answered(plan, yes))
+            self._ask(ConfirmDialog(plan, self._hidden(plan)))
+
+    def _weigh(self, plan: Plan, make: Renew) -> None:
+        """Show the plan when a choice makes a difference to it; otherwise treat it as any other."""
+        if not liftable(plan):
+            self._consider(plan)
+            return
+
+        def again(drops: frozenset[str], dialog: RenewalDialog) -> None:
+            self._main.qq.errands.run("", lambda: make(drops), dialog.take, failed=dialog.refuse)
+
+        self._ask(RenewalDialog(plan, self._hidden(plan), again))
+
+    def _ask(self, dialog: ConfirmDialog) -> None:
+        self._main.qq.present(dialog, lambda yes: self._answered(dialog.plan, yes))
+
+    def _hidden(self, plan: Plan) -> int:
+        return sum(step.uuid in self._main.desk.hidden for step in plan.steps)
 
     def _answered(self, plan: Plan, yes: bool | None) -> None:
         if yes:

@@ -15,7 +15,7 @@ from ..presenters.text import Cell, fit, line, visible
 from ..widgets.sheet import Sheet
 from .dialog import Dialog
 
-__all__ = ["CloneDialog", "CloneWish", "FieldDialog", "ImportDialog", "ImportWish"]
+__all__ = ["CloneDialog", "CloneWish", "FieldDialog", "ImportDialog", "ImportWish", "Switch"]
 
 Wish = TypeVar("Wish")
 _LABEL = 12

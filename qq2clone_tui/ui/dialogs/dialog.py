@@ -62,8 +62,22 @@ class Dialog(CoveringScreen[Answer], ModalScreen[Answer]):
 
     def on_mount(self) -> None:
         """Fill in title and hints."""
-        self.query_one("#dialog", Vertical).border_title = self.title_text
-        self.query_one("#dialog-hints", Sheet).show([key_hints(*self.hints)])
+        self.entitle(self.title_text)
+        self.hint(*self.hints)
+
+    def entitle(self, text: str) -> None:
+        """Give the frame a title, in words of our own."""
+        self.title_text = text
+        self.query_one("#dialog", Vertical).border_title = text
+
+    def hint(self, *pairs: tuple[str, str]) -> None:
+        """Show which keys there are, and what they do."""
+        self.hints = pairs
+        self.say(key_hints(*pairs))
+
+    def say(self, text: Line) -> None:
+        """Show a line in the place of the keys."""
+        self.query_one("#dialog-hints", Sheet).show([text])
 
     def action_leave(self) -> None:
         """Close without an answer."""

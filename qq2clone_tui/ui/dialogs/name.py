@@ -13,7 +13,21 @@ from ..presenters.text import Cell, line, visible
 from ..widgets.sheet import Sheet
 from .choices import FieldDialog
 
-__all__ = ["NameDialog", "NameWish"]
+__all__ = ["NameDialog", "NameWish", "fault_of"]
+
+
+def fault_of(name: str, taken: Collection[str]) -> str:
+    """Return why a template cannot have this name, empty when it can.
+
+    Args:
+        name: as it was typed.
+        taken: names that other templates have.
+    """
+    try:
+        check_template_name(name)
+    except TemplateError as error:
+        return visible(error.why)
+    return f"there is a template {name} already" if name in taken else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,11 +75,7 @@ class NameDialog(FieldDialog[NameWish]):
     def wish(self) -> NameWish | str:
         """Return the name, or what is wrong with it."""
         name = self.query_one(Input).value.strip()
-        try:
-            check_template_name(name)
-        except TemplateError as error:
-            return visible(error.why)
-        return f"there is a template {name} already" if name in self._taken else NameWish(name)
+        return fault_of(name, self._taken) or NameWish(name)
 
     def _say(self, text: str, tone: str) -> None:
         self.query_one("#dialog-remark", Sheet).show([line(Cell(text, tone))])
