@@ -26,6 +26,9 @@ _PAST = {
     "rm-wipe": "wiped and removed",
     "rm-shred": "shredded and removed",
     "rename": "renamed",
+    "checkpoint": "kept in a checkpoint",
+    "revert": "taken back",
+    "checkpoint-rm": "rid of the checkpoint",
 }
 
 

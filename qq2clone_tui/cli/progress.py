@@ -10,6 +10,8 @@ from typing import Self
 from qq2clone_tui.domain.job import EntryState, Ledger
 from qq2clone_tui.domain.plan import Action
 
+from .output import size
+
 __all__ = ["Progress"]
 
 _SILENT_SECONDS = 0.5
@@ -27,6 +29,9 @@ _DOING = {
     Action.WIPE: "wiping",
     Action.SHRED: "shredding",
     Action.RENAME: "renaming",
+    Action.CHECKPOINT: "making checkpoints",
+    Action.REVERT: "going back",
+    Action.CHECKPOINT_REMOVE: "deleting checkpoints",
 }
 
 
@@ -71,6 +76,15 @@ class Progress:
             self._due = now + _BETWEEN_SECONDS
             more = f", {failed} failed" if failed else ""
             self._draw(f"{doing} {done}/{total}{more}")
+
+    def measured(self, doing: str, done: int, total: int) -> None:
+        """Draw ``doing 1.2 GiB of 4.0 GiB``, for bytes, when that is due; without a total, ``doing`` alone."""
+        with self._lock:
+            now = time.monotonic()
+            if not self._shown or now < self._due:
+                return
+            self._due = now + _BETWEEN_SECONDS
+            self._draw(f"{doing} {size(done)} of {size(total)}" if total else doing)
 
     def _draw(self, text: str) -> None:
         # The threads of a job draw this: a terminal that went away must not fail the machine they are at.

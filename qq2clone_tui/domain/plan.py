@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 
+from .checkpoint import CheckpointSpec
 from .clone import CloneIdentity
 from .disk import ImageSpec
 from .states import DomainState
@@ -36,6 +37,9 @@ class Action(StrEnum):
     WIPE = "rm-wipe"
     SHRED = "rm-shred"
     RENAME = "rename"
+    CHECKPOINT = "checkpoint"
+    REVERT = "revert"
+    CHECKPOINT_REMOVE = "checkpoint-rm"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +69,7 @@ class Step:
         frees: bytes those files take.
         erase: how the files are overwritten before, for WIPE and SHRED; see ``Erasure.written``.
         clone: what to make, for CLONE.
+        checkpoint: which checkpoint, for CHECKPOINT, REVERT and CHECKPOINT_REMOVE.
         state_file: absolute path of the file the memory goes to, for SAVE; empty to leave that to libvirt.
         equivalent: the same as shell lines of virsh and qemu-img, for people to read.
     """
@@ -78,6 +83,7 @@ class Step:
     erase: str = ""
     clone: CloneSpec | None = None
     state_file: str = ""
+    checkpoint: CheckpointSpec | None = None
     equivalent: tuple[str, ...] = ()
 
 

@@ -7,6 +7,7 @@ errors of ``domain.errors``.
 from collections.abc import Mapping, Sequence
 from typing import Protocol
 
+from qq2clone_tui.domain.checkpoint import Checkpoint
 from qq2clone_tui.domain.screenshot import Screenshot
 
 from .address_sources import AddressSources
@@ -14,7 +15,48 @@ from .guests import Guests
 from .terminal import SerialPorts
 from .viewers import Graphics
 
-__all__ = ["Definitions", "Displays", "Facets", "SavedStates", "Wiping"]
+__all__ = ["Checkpoints", "Definitions", "Displays", "Facets", "SavedStates", "Wiping"]
+
+
+class Checkpoints(Protocol):
+    """States of machines that they can be brought back to, kept inside their own disks."""
+
+    def of(self, uuid: str) -> Sequence[Checkpoint]:
+        """Return the checkpoints of a machine, whoever made them, in no order."""
+
+    def holders(self) -> frozenset[str]:
+        """Return the UUIDs of the machines that have any, in one call."""
+
+    def obstacle(self, xml: str) -> str:
+        """Return why this hypervisor cannot keep a state of a machine, as a clause; empty when it can.
+
+        Args:
+            xml: the machine's inactive XML.
+        """
+
+    def make(self, uuid: str, name: str, note: str, disks: Sequence[str]) -> None:
+        """Keep the state of a machine's disks and, while it is active, of its memory.
+
+        Args:
+            disks: target names of all disks that it can write to; each is a qcow2 file of its own.
+
+        Raises:
+            HypervisorError: there is one of that name, or it could not be made; then nothing of it is left.
+        """
+
+    def revert(self, uuid: str, name: str) -> None:
+        """Bring a machine back to a state, as running or off as it was; what it is now is lost.
+
+        Raises:
+            BadArgument: it has no such checkpoint.
+        """
+
+    def delete(self, uuid: str, name: str) -> None:
+        """Forget a state; those made after it stay.
+
+        Raises:
+            BadArgument: it has no such checkpoint.
+        """
 
 
 class Definitions(Protocol):
@@ -88,6 +130,10 @@ class Facets(Protocol):
     @property
     def addresses(self) -> AddressSources:
         """What is known of the addresses of its machines."""
+
+    @property
+    def checkpoints(self) -> Checkpoints:
+        """The states that its machines can be brought back to."""
 
     @property
     def definitions(self) -> Definitions:

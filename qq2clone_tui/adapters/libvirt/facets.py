@@ -3,6 +3,7 @@
 from functools import cached_property
 
 from .addresses import LibvirtAddresses
+from .checkpoints import LibvirtCheckpoints
 from .definitions import LibvirtDefinitions
 from .displays import LibvirtDisplays
 from .graphics import LibvirtGraphics
@@ -29,6 +30,11 @@ class LibvirtFacets:
     def addresses(self) -> LibvirtAddresses:
         """What is known of the addresses of its machines."""
         return LibvirtAddresses(self.connections, self.uri)
+
+    @property
+    def checkpoints(self) -> LibvirtCheckpoints:
+        """The states that its machines can be brought back to."""
+        return LibvirtCheckpoints(self.connections)
 
     @property
     def definitions(self) -> LibvirtDefinitions:

@@ -3,6 +3,7 @@
 from functools import cached_property
 
 from .addresses import MemoryAddresses
+from .checkpoints import MemoryCheckpoints
 from .definitions import MemoryDefinitions
 from .displays import MemoryDisplays
 from .domains import MemoryDomains
@@ -22,6 +23,11 @@ class MemoryFacets(MemoryDomains):
     def addresses(self) -> MemoryAddresses:
         """What is known of the addresses of its machines."""
         return MemoryAddresses()
+
+    @cached_property
+    def checkpoints(self) -> MemoryCheckpoints:
+        """The states that its machines can be brought back to."""
+        return MemoryCheckpoints(self._known, self.set_state, self._fail)
 
     @cached_property
     def definitions(self) -> MemoryDefinitions:

@@ -68,9 +68,8 @@ class MemoryHypervisor(MemoryFacets):
         return self.inactive_xml(uuid)
 
     def has_snapshots(self, uuid: str) -> bool:
-        """Tell that no domain here has snapshots."""
-        self._known(uuid)
-        return False
+        """Tell whether a domain has checkpoints."""
+        return bool(self.checkpoints.of(uuid))
 
     def volume_path(self, pool: str, volume: str) -> str | None:
         """Return the path of a volume it was told of, or None."""
@@ -98,6 +97,7 @@ class MemoryHypervisor(MemoryFacets):
         self._fail("undefine", self._known(uuid).name)
         with self._lock:
             del self._domains[uuid], self._xml[uuid]
+            self.checkpoints.kept.pop(uuid, None)
         self._tell(uuid)
 
     def power(self, verb: PowerVerb, uuid: str) -> None:

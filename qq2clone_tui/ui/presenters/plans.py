@@ -29,8 +29,17 @@ _QUESTIONS = {
     Action.WIPE: "Wipe and remove {n}?",
     Action.SHRED: "Shred and remove {n}?",
     Action.RENAME: "Rename {n}?",
+    Action.CHECKPOINT: "Make a checkpoint of {n}?",
+    Action.REVERT: "Take {n} back to a checkpoint?",
+    Action.CHECKPOINT_REMOVE: "Delete a checkpoint of {n}?",
 }
-_TYPED = {Action.WIPE: "wipe", Action.SHRED: "shred", Action.SAVE_REMOVE: "delete"}
+_TYPED = {
+    Action.WIPE: "wipe",
+    Action.SHRED: "shred",
+    Action.SAVE_REMOVE: "delete",
+    Action.REVERT: "revert",
+    Action.CHECKPOINT_REMOVE: "delete",
+}
 
 
 def question(plan: Plan) -> str:
