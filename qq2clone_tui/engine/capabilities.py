@@ -12,6 +12,7 @@ from .screens import Screens
 from .serial import Serial
 from .tagging import Tagging
 from .tools import Tools
+from .version_details import VersionReader
 
 __all__ = ["Capabilities"]
 
@@ -39,3 +40,4 @@ class Capabilities:
         self.serial = Serial(tools)
         self.tagging = Tagging(tools, inventory)
         self.screens = Screens(tools.hypervisor.displays, lambda: inventory.current)
+        self.version_details = VersionReader(tools)

@@ -9,7 +9,7 @@ from qq2clone_tui.domain.errors import Qq2cloneError
 
 from .ports import Hypervisor, ImageStore
 
-__all__ = ["MachineDetails", "read_details"]
+__all__ = ["MachineDetails", "chain_of", "read_details"]
 
 LONGEST_CHAIN = 64
 
@@ -46,13 +46,18 @@ def read_details(hypervisor: Hypervisor, images: ImageStore, uuid: str) -> Machi
         if not disk.cloned:
             continue
         try:
-            chains[disk.target] = _chain(images, disk.source)
+            chains[disk.target] = chain_of(images, disk.source)
         except Qq2cloneError as error:
             problem = error.paragraph()
     return MachineDetails(uuid, description, chains, problem)
 
 
-def _chain(images: ImageStore, path: str) -> tuple[ImageFacts, ...]:
+def chain_of(images: ImageStore, path: str) -> tuple[ImageFacts, ...]:
+    """Return an image and the files below it, top first.
+
+    Raises:
+        AccessError, WrongFileKind: one of them cannot be read.
+    """
     chain: list[ImageFacts] = []
     following: str | None = path
     while following and len(chain) < LONGEST_CHAIN:

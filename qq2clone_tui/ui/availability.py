@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 
-from qq2clone_tui.domain.inventory import ConnectionState, Inventory, Machine
+from qq2clone_tui.domain.inventory import ConnectionState, Inventory, Machine, TemplateSummary, VersionSummary
 from qq2clone_tui.domain.job import EntryState, Ledger
+from qq2clone_tui.domain.reference import Reference
 from qq2clone_tui.domain.states import PowerVerb, refusal
 
 from .commands import Command
@@ -15,6 +16,8 @@ POWER = {f"machines.{verb.value}": verb for verb in PowerVerb} | {"machines.unsa
 
 
 _OF_TEMPLATE = frozenset({"templates.remove", "templates.copy", "templates.rename", "edit.template"})
+_OF_VERSIONS = frozenset({"staging", "versions"})
+_NOT_FOR_STAGING = frozenset({"machines.remove", "machines.wipe", "machines.shred", "tags.give"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +32,7 @@ class Situation:
         marked: whether there are marks.
         read_only: whether changes are forbidden.
         sample: whether a sample template can be made.
+        version: the version in view, 0 when that is no single one.
     """
 
     inventory: Inventory
@@ -38,6 +42,23 @@ class Situation:
     marked: bool = False
     read_only: bool = False
     sample: bool = False
+    version: int = 0
+
+    @property
+    def reference(self) -> str:
+        """Return the template in view, at the version in view where there is one: ``debian12@v3``."""
+        return str(Reference(self.template, self.version or None))
+
+    @property
+    def summary(self) -> TemplateSummary | None:
+        """Return what is known of the template in view."""
+        return next((entry for entry in self.inventory.templates if entry.name == self.template), None)
+
+    @property
+    def drifted(self) -> tuple[VersionSummary, ...]:
+        """Return the versions in view whose images are not what they were, the newest first."""
+        versions = self.summary.versions if self.summary else ()
+        return tuple(each for each in versions if each.drift and self.version in (0, each.number))
 
 
 def why_not(command: Command, now: Situation) -> str:
@@ -50,19 +71,24 @@ def why_not(command: Command, now: Situation) -> str:
         return _jobs(command, now.job)
     if now.inventory.connection is not ConnectionState.LIVE:
         return "the hypervisor is not reachable just now"
-    if command.noun == "templates" or command.id == "edit.template":
-        return _templates(command, now)
-    return _machines(command, now)
+    if command.noun in _OF_VERSIONS:
+        return _versions(command, now)
+    of_template = command.noun == "templates" or command.id == "edit.template"
+    return _templates(command, now) if of_template else _machines(command, now)
 
 
 def _machines(command: Command, now: Situation) -> str:
     if command.id == "machines.clone":
-        return "" if now.template else _no_template(now)
+        return _clone(now)
     if not now.targets:
         return "no machine is marked or under the cursor"
+    if command.id in _NOT_FOR_STAGING and any(machine.staging for machine in now.targets):
+        return f"{visible(now.targets[0].name)} is a staging machine: y commits or discards it"
     verb = POWER.get(command.id)
-    if verb is None:
-        return ""
+    return _power(verb, now) if verb else ""
+
+
+def _power(verb: PowerVerb, now: Situation) -> str:
     reasons = [refusal(verb, machine.state) for machine in now.targets]
     if None in reasons:
         return ""
@@ -79,6 +105,23 @@ def _templates(command: Command, now: Situation) -> str:
     if command.id == "templates.remove":
         clones = next((entry.clones for entry in now.inventory.templates if entry.name == now.template), 0)
         return f"{visible(now.template)} still has {clones} clones" if clones else ""
+    return ""
+
+
+def _versions(command: Command, now: Situation) -> str:
+    if not now.template:
+        return _no_template(now)
+    if command.id == "versions.acknowledge" and not now.drifted:
+        return f"{visible(now.reference)} is what it was: there is nothing to acknowledge"
+    return ""
+
+
+def _clone(now: Situation) -> str:
+    if now.summary is None:
+        return _no_template(now)
+    number = now.version or now.summary.version
+    if any(version.number == number for version in now.drifted):
+        return f"{visible(now.template)}@v{number} is not what it was: A shows what has changed"
     return ""
 
 

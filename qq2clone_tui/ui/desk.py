@@ -4,28 +4,54 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from qq2clone_tui.domain.address import Address, reachable
-from qq2clone_tui.domain.inventory import Inventory, Machine
+from qq2clone_tui.domain.inventory import Inventory, Machine, VersionSummary
+from qq2clone_tui.domain.reference import Reference
 from qq2clone_tui.domain.stats import Rates
 
 from .presenters.machines import Row, Standing, column, standing_of, state_word
 
-__all__ = ["Desk", "Place", "row_of"]
+__all__ = ["Desk", "Place", "VersionInView", "row_of", "version_in_view"]
 
 _NO_RATES = Rates()
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A node of the template tree: all machines, one template, or one state of a template."""
+    """A node of the template tree: all machines, one template, or a part of one template.
+
+    Args:
+        template: its name; None for all machines.
+        state: only machines in this state.
+        version: only machines that stand on this version; 0 for any.
+        staging: only the staging machine, which no other node holds.
+    """
 
     template: str | None = None
     state: Standing | None = None
+    version: int = 0
+    staging: bool = False
 
     def holds(self, machine: Machine) -> bool:
         """Tell whether a machine belongs to this node."""
-        return (self.template is None or machine.template == self.template) and (
-            self.state is None or standing_of(machine) is self.state
+        return (
+            machine.staging is self.staging
+            and (self.template is None or machine.template == self.template)
+            and (self.state is None or standing_of(machine) is self.state)
+            and (not self.version or (machine.version == self.version and not machine.detached))
         )
+
+
+@dataclass(frozen=True, slots=True)
+class VersionInView:
+    """A version of a template as the tree shows it."""
+
+    template: str
+    summary: VersionSummary
+
+    @property
+    def reference(self) -> str:
+        """Return what the version is called: ``debian12@v3``."""
+        return str(Reference(self.template, self.summary.number))
 
 
 class Desk:
@@ -53,11 +79,13 @@ class Desk:
         self._places: dict[str, int] = {}
         self._wish: str | None = None
         self._index = 0
+        self._aside: frozenset[str] = frozenset()
 
     def take(self, inventory: Inventory) -> None:
         """Show another inventory; marks of machines that are gone go with them."""
         self.inventory = inventory
         self.marks = frozenset(uuid for uuid in self.marks if uuid in inventory.machines)
+        self._aside = frozenset(uuid for uuid in self._aside if uuid in inventory.machines)
         self._arrange()
 
     def measure(self, rates: Mapping[str, Rates]) -> None:
@@ -74,7 +102,12 @@ class Desk:
             self._arrange()
 
     def go(self, place: Place) -> None:
-        """Show another node of the template tree."""
+        """Show another node of the template tree.
+
+        Marks are put aside while that is a staging machine: no verb means it together with clones.
+        """
+        if place.staging is not self.place.staging:
+            self.marks, self._aside = self._aside, self.marks if place.staging else frozenset()
         self.place = place
         self._arrange()
 
@@ -119,7 +152,7 @@ class Desk:
     def targets(self) -> tuple[Machine, ...]:
         """Return the machines a verb acts on: the marked ones, else the one under the cursor."""
         machines = self.inventory.machines
-        if self.marks:
+        if self.marks and not self.place.staging:
             return tuple(machine for uuid, machine in machines.items() if uuid in self.marks)
         under = machines.get(self.cursor or "")
         return (under,) if under else ()
@@ -143,6 +176,15 @@ class Desk:
         self.rows = tuple(row.machine.uuid for row in rows)
         self._places = {uuid: index for index, uuid in enumerate(self.rows)}
         self._index = at
+
+
+def version_in_view(desk: Desk) -> VersionInView | None:
+    """Return the version of the tree node, None when that is not a version."""
+    for template in desk.inventory.templates:
+        for summary in template.versions:
+            if (template.name, summary.number) == (desk.place.template, desk.place.version):
+                return VersionInView(template.name, summary)
+    return None
 
 
 def row_of(desk: Desk, uuid: str, now: float = 0.0) -> Row:

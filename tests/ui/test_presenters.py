@@ -110,7 +110,7 @@ def test_the_tree_says_of_machines_that_are_being_made_that_they_are() -> None:
     half = Machine("u-1", "debian12", 1, 1, "debian12-1", DomainState.MISSING, CloneStatus.MAKING)
     inventory = Inventory(templates=(TemplateSummary(half.template, 1, 2),), machines={half.uuid: half})
     rows = branches(inventory, frozenset())
-    assert [row.state for row in rows] == [None, None, CloneStatus.MAKING]
+    assert [row.place.state for row in rows] == [None, None, CloneStatus.MAKING]
     assert "+ making" in "".join(cell.text for cell in tree_line(rows[2], 30).cells)
     assert Place(half.template, CloneStatus.MAKING).holds(half)
     assert not Place(half.template, DomainState.MISSING).holds(half)

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from ..commands import COMMANDS, Scope, command
 from .consoles import ConsoleActions
-from .details import Details
+from .details import Details, VersionsInView
 from .edits import EditActions
 from .exec import ExecActions
 from .jobs import JobActions
@@ -35,6 +35,7 @@ class Actions:
     def __init__(self, main: "MainScreen") -> None:
         self.consoles = ConsoleActions(main)
         self.details = Details(main)
+        self.versions_in_view = VersionsInView(main)
         self.plans = Plans(main)
         self.prompts = Prompts(main)
         self.screens = ScreenActions(main)

@@ -46,10 +46,11 @@ def header_line(
 
 def _right(inventory: Inventory, rates: Mapping[str, Rates], jobs: tuple[Ledger, ...], busy: str) -> list[Cell]:
     cells: list[Cell] = []
-    active = sum(machine.state.active for machine in inventory.machines.values())
+    clones = [machine for machine in inventory.machines.values() if not machine.staging]
+    active = sum(machine.state.active for machine in clones)
     if inventory.host and inventory.host.cpus:
         cells.append(Cell(f"{counted(inventory.host.cpus, 'cpu')}   ", "dim"))
-    cells.append(Cell(f"{active} of {counted(len(inventory.machines), 'machine')} up   ", "dim"))
+    cells.append(Cell(f"{active} of {counted(len(clones), 'machine')} up   ", "dim"))
     used = sum(rate.memory_bytes or 0 for rate in rates.values())
     if inventory.host and inventory.host.memory_bytes:
         cells.append(Cell(f"mem {amount(used) if used else '0'}/{amount(inventory.host.memory_bytes)}   ", "dim"))

@@ -14,6 +14,7 @@ from qq2clone_tui.domain.tags import tags_of
 from ..actions.dispatch import Actions
 from ..availability import Situation, why_not
 from ..commands import Scope, command, in_scope
+from ..desk import version_in_view
 from ..presenters.ledgers import job_lines, ledger_title
 from ..presenters.text import Cell, Line, line, visible
 from ..presenters.titles import table_title
@@ -117,7 +118,11 @@ class MainScreen(SteadyScreen[None]):
         self.show_bars()
 
     def show_live(self) -> None:
-        """Show the machine under the cursor."""
+        """Show the machine under the cursor, or the version that was chosen in the tree while that has the keys."""
+        version = version_in_view(self.desk) if self.tree_pane.has_focus else None
+        if version is not None:
+            self.live.show_version(version, self.actions.versions_in_view.of(version), self.qq.clock())
+            return
         uuid = self.desk.cursor or ""
         machine = self.desk.inventory.machines.get(uuid)
         addresses = self.desk.addresses.get(uuid, ())
@@ -155,6 +160,7 @@ class MainScreen(SteadyScreen[None]):
             marked=bool(self.desk.marks),
             read_only=self.qq.read_only,
             sample=self.qq.make_sample is not None,
+            version=self.desk.place.version,
         )
 
     def action_perform(self, ident: str) -> None:
@@ -172,9 +178,12 @@ class MainScreen(SteadyScreen[None]):
     @on(LineList.Moved)
     @on(LineList.Chosen)
     @on(LineList.Counted)
-    def hear_list(self, event: LineList.Moved | LineList.Chosen | LineList.Counted) -> None:
-        """Follow the cursor, the place chosen in the tree, and the digits typed."""
-        if isinstance(event, LineList.Counted):
+    @on(events.DescendantFocus)
+    def hear_list(self, event: LineList.Moved | LineList.Chosen | LineList.Counted | events.DescendantFocus) -> None:
+        """Follow the cursor, the place chosen in the tree, the digits typed, and which pane has the keys."""
+        if isinstance(event, events.DescendantFocus):
+            self.show_live()
+        elif isinstance(event, LineList.Counted):
             self.footer.count(event.count)
         elif isinstance(event, LineList.Chosen):
             if event.chooser is self.tree_pane:

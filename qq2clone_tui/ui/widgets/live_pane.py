@@ -1,4 +1,4 @@
-"""Show the machine under the cursor close up, with the recent past of its CPU."""
+"""Show the machine under the cursor close up, with the recent past of its CPU, or a version of a template."""
 
 from collections import deque
 from collections.abc import Mapping
@@ -7,9 +7,12 @@ from qq2clone_tui.domain.address import Address
 from qq2clone_tui.domain.inventory import Machine
 from qq2clone_tui.domain.stats import Rates
 from qq2clone_tui.engine.details import MachineDetails
+from qq2clone_tui.engine.version_details import VersionDetails
 
+from ..desk import VersionInView
 from ..presenters.live import live_lines
 from ..presenters.text import Cell, line, visible
+from ..presenters.version_details import version_lines
 from .sheet import Sheet
 
 __all__ = ["LivePane"]
@@ -49,3 +52,8 @@ class LivePane(Sheet):
         past = tuple(self._past.get(machine.uuid, ()))
         width = self.scrollable_content_region.width
         self.show(live_lines(machine, rates or _NO_RATES, past, details, width, addresses=addresses, tags=tags))
+
+    def show_version(self, version: VersionInView, details: VersionDetails | str | None, now: float) -> None:
+        """Show a version of a template, at an instant in epoch seconds."""
+        self.entitle(visible(version.reference))
+        self.show(version_lines(version.summary, details, now, self.scrollable_content_region.width))

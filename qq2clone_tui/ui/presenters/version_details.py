@@ -1,0 +1,103 @@
+"""Show one version of a template close up: note, drift, images with digest and chain, who stands on it."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import PurePath
+from textwrap import wrap
+
+from qq2clone_tui.domain.disk import ImageFacts
+from qq2clone_tui.domain.inventory import VersionSummary
+from qq2clone_tui.domain.template import TemplateDisk
+from qq2clone_tui.engine.version_details import VersionDetails
+
+from .figures import age, amount
+from .text import Cell, Line, counted, line, visible
+
+__all__ = ["version_lines"]
+
+_DIGEST = 16
+_MOST_USERS = 4
+
+
+def version_lines(
+    summary: VersionSummary, details: VersionDetails | str | None, now: float, width: int
+) -> tuple[Line, ...]:
+    """Return the lines of the pane, the most telling first.
+
+    Args:
+        summary: what the tree knows of the version.
+        details: what was read of it, why nothing was, or None while it is being read.
+        now: the current time in epoch seconds.
+        width: cells there are.
+    """
+    lines = [_first(summary, now), *_drift(summary, width)]
+    if summary.note:
+        lines.append(line(Cell(" note ", "heading"), visible(summary.note)))
+    if details is None:
+        return (*lines, line(Cell(" reading…", "dim")))
+    if isinstance(details, str):
+        return (*lines, line(Cell(f" ! {visible(details)}", "bad")))
+    if details.problem and not summary.drift:
+        lines.append(line(Cell(f" ! {visible(details.problem)}", "bad")))
+    lines += _space(summary, details)
+    for disk in details.version.disks:
+        lines += _disk(disk, details.chains.get(disk.target, ()))
+    return (*lines, *_firmware(details))
+
+
+def _first(summary: VersionSummary, now: float) -> Line:
+    when = datetime.fromtimestamp(summary.created_at, UTC).strftime("%Y-%m-%d") if summary.created_at else ""
+    ago = f" ({age(now - summary.created_at)} ago)" if summary.created_at and now - summary.created_at >= 60 else ""
+    return line(
+        Cell(f" v{summary.number}", "strong"),
+        Cell(f"   made {when}{ago}" if when else "", "dim"),
+        f"   {counted(summary.clones, 'clone')}",
+    )
+
+
+def _drift(summary: VersionSummary, width: int) -> list[Line]:
+    """Return why the version is not what it was, and that no clone is made of it meanwhile."""
+    lines: list[Line] = []
+    for clause in summary.drift:
+        first, *rest = wrap(visible(clause), max(20, width - 3)) or [""]
+        lines += [line(Cell(f" ! {first}", "bad")), *(line(Cell(f"   {row}", "bad")) for row in rest)]
+    if lines:
+        lines.append(line(Cell("   no clone is made of it until that is acknowledged: A", "warn")))
+    return lines
+
+
+def _space(summary: VersionSummary, details: VersionDetails) -> Sequence[Line]:
+    own = details.own_bytes if details.own_bytes is not None else summary.bytes
+    shared = f", {amount(details.shared_bytes)} shared with others" if details.shared_bytes else ""
+    lines = [line(Cell(" space", "heading"), f" {amount(own)} of its own{shared}")]
+    if details.users:
+        names = ", ".join(visible(name) for name in details.users[:_MOST_USERS])
+        more = f" and {len(details.users) - _MOST_USERS} more" if len(details.users) > _MOST_USERS else ""
+        lines.append(line(Cell(" also ", "heading"), f"{names}{more}", Cell("  stand on it", "dim")))
+    return lines
+
+
+def _disk(disk: TemplateDisk, chain: Sequence[ImageFacts]) -> list[Line]:
+    back = "".join(f" ← {visible(PurePath(image.path).name)}" for image in chain[1:])
+    size = f"{amount(chain[0].actual_size)} of {amount(disk.virtual_size)}  " if chain else ""
+    kept = "" if disk.owned else "  not ours"
+    digest = f"sha256 {disk.digest[:_DIGEST]}…" if disk.digest else "no digest yet"
+    return [
+        line(
+            Cell(f" {visible(disk.target):<5}", "heading"),
+            f"{size}{visible(PurePath(disk.image).name)}",
+            Cell(f"{back}{kept}", "dim"),
+        ),
+        line(Cell(f"      {disk.format}  {digest}", "dim")),
+    ]
+
+
+def _firmware(details: VersionDetails) -> list[Line]:
+    return [
+        line(
+            Cell(" keeps", "heading"),
+            f" {visible(part)}",
+            Cell(f"  {visible(PurePath(path).name)}  {amount(details.sizes.get(path))}", "dim"),
+        )
+        for part, path in details.version.firmware.items()
+    ]
