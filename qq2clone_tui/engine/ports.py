@@ -16,6 +16,9 @@ from qq2clone_tui.domain.template import Template
 
 from .annotations import Annotations
 from .facets import Facets
+from .merging import Merging
+from .sealing import Sealing
+from .survey import ImageSurvey
 
 __all__ = ["Catalogue", "Eraser", "FileJournal", "HostListener", "Hypervisor", "ImageStore", "ReserveRequest"]
 
@@ -111,6 +114,18 @@ class ImageStore(Protocol):
     @property
     def eraser(self) -> Eraser | None:
         """What overwrites files here; None where this process has no access to them."""
+
+    @property
+    def merging(self) -> Merging | None:
+        """What makes one image of several here; None where the files cannot be reached."""
+
+    @property
+    def sealing(self) -> Sealing:
+        """What closes images for good."""
+
+    @property
+    def survey(self) -> ImageSurvey:
+        """What looks at many images at once."""
 
     def check_ready(self) -> None:
         """Raise AccessError unless files can be made here: exists or can be made, writable, not hidden."""

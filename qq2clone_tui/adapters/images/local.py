@@ -16,7 +16,9 @@ from .os_errors import as_access_error
 from .overlay_seed import SeedKey, Seeds
 from .place import check_place, name_inside, open_place
 from .probe import ImageReader
+from .sealing import LocalSealing
 from .shred import LocalEraser
+from .survey import LocalSurvey
 
 __all__ = ["LocalImages"]
 
@@ -30,6 +32,8 @@ class LocalImages:
     Attributes:
         eraser: what overwrites files here.
         merging: what makes one image of several here.
+        sealing: what closes images for good.
+        survey: what looks at many images at once.
     """
 
     def __init__(self, place: Path) -> None:
@@ -38,6 +42,8 @@ class LocalImages:
         self._seeds = Seeds()
         self.eraser = LocalEraser(str(place))
         self.merging = LocalMerging()
+        self.sealing = LocalSealing()
+        self.survey = LocalSurvey()
 
     @property
     def place(self) -> str:

@@ -14,7 +14,7 @@ from .file_kinds import wrong_kind
 from .os_errors import as_access_error
 from .qcow2_header import has_data_file
 
-__all__ = ["ImageReader"]
+__all__ = ["ImageReader", "stamp_of"]
 
 CANNOT_USE = "cannot use the image"
 LONGEST_CHAIN = 200
@@ -84,14 +84,13 @@ class ImageReader:
             with self._lock:
                 self._known[path, declared] = known
         # The space it takes may change without its time stamp: holes are punched, clones shared.
-        facts = replace(known[1].facts, actual_size=status.st_blocks * 512, stamp=_written_down(stamp))
+        facts = replace(known[1].facts, actual_size=status.st_blocks * 512, stamp=stamp_of(status))
         return replace(known[1], facts=facts)
 
 
-def _written_down(stamp: Stamp) -> str:
-    # Without the device, whose number may be another one after the next boot.
-    _, inode, size, mtime_ns = stamp
-    return f"{inode}:{size}:{mtime_ns}"
+def stamp_of(status: os.stat_result) -> str:
+    """Return the stamp of a file; without the device, whose number may be another one after the next boot."""
+    return f"{status.st_ino}:{status.st_size}:{status.st_mtime_ns}"
 
 
 def _examine(path: str, declared: str, regular: bool) -> _Image:

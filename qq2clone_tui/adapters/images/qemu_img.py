@@ -15,7 +15,7 @@ from qq2clone_tui.domain.errors import AccessError, BadArgument, CommandFailed, 
 
 from .os_errors import refused_by_system
 
-__all__ = ["FORMATS", "ImageInfo", "check", "convert_to_qcow2", "create_qcow2", "info", "resize"]
+__all__ = ["FORMATS", "ImageInfo", "check", "commit", "convert_to_qcow2", "create_qcow2", "info", "resize"]
 
 FORMATS = frozenset(
     {"bochs", "cloop", "dmg", "luks", "parallels", "qcow", "qcow2", "qed", "raw", "vdi", "vhdx", "vmdk", "vpc"}
@@ -110,6 +110,21 @@ def convert_to_qcow2(source: str, format_: str, path: str, size: int) -> None:
     seconds = QUICK_SECONDS + size / SLOWEST_COPY_BYTES_PER_SECOND
     argv = ["convert", "-q", "-f", _known(format_, source), "-O", "qcow2", source, path]
     _act("cannot copy the image", argv, seconds, path)
+
+
+def commit(path: str, format_: str) -> None:
+    """Write what an overlay holds into the image below it; the overlay is left as it is (``-d``).
+
+    Both are locked meanwhile, so that no machine uses either.
+    """
+    argv = ["commit", "-q", "-d", "-f", _known(format_, path), path]
+    size = os.stat(path).st_size  # noqa: PTH116 - its caller has just looked at it
+    _act(
+        "cannot write the changes into the image below",
+        argv,
+        QUICK_SECONDS + size / SLOWEST_COPY_BYTES_PER_SECOND,
+        path,
+    )
 
 
 def resize(path: str, size: int) -> None:

@@ -9,7 +9,9 @@ from qq2clone_tui.domain.disk import ImageFacts, ImageSpec
 
 from .directory_pool import pool_name_of
 from .errors import translated
-from .storage import Lender, PoolImages
+from .lender import Lender
+from .pool_survey import PoolSealing, PoolSurvey
+from .storage import PoolImages
 from .volume_reading import plain, read_volume, volume_chain
 
 __all__ = ["PlaceImages"]
@@ -24,10 +26,16 @@ class PlaceImages:
     Args:
         lender: lends connections to the hypervisor.
         directory: absolute path on the hypervisor's host.
+
+    Attributes:
+        survey: what looks at many images at once.
+        sealing: what closes images for good.
     """
 
     def __init__(self, lender: Lender, directory: str) -> None:
         self._lender = lender
+        self.survey = PoolSurvey(lender)
+        self.sealing = PoolSealing(lender)
         self._directory = directory
         self._known: PoolImages | None = None
         self._lock = threading.Lock()

@@ -4,9 +4,8 @@ The calls used are those of https://libvirt.org/html/libvirt-libvirt-storage.htm
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
 from pathlib import PurePosixPath
-from typing import Any, Protocol
 
 from qq2clone_tui.adapters.images.place import CANNOT_USE, hidden_part, hidden_place
 from qq2clone_tui.domain.disk import ImageFacts, ImageKind, ImageSpec
@@ -16,23 +15,18 @@ from qq2clone_tui.engine.ports import ImageStore
 from .binding import libvirt
 from .directory_pool import pool_name_of
 from .errors import code_of, reason, translated
+from .lender import Lender
+from .pool_survey import PoolSealing, PoolSurvey
 from .volume_reading import plain, read_content, read_volume, volume_chain
 from .volume_xml import pool_target, pool_type, volume_xml
 from .volumes import copy_volume, create_filled, find_volume, kind_of, refresh, volume_in
 
-__all__ = ["Lender", "PoolImages"]
+__all__ = ["PoolImages"]
 
 POOL_TYPES = frozenset({"dir", "fs", "netfs"})
 """Types whose volumes are files in a directory."""
 
 CANNOT_MAKE = "cannot make the image"
-
-
-class Lender(Protocol):
-    """Lends connections; ``ConnectionPool`` is one."""
-
-    def lease(self, *, batch: bool = False) -> AbstractContextManager[Any]:
-        """Lend a connection for the length of a block."""
 
 
 class PoolImages:
@@ -42,6 +36,10 @@ class PoolImages:
         lender: lends connections to the hypervisor.
         pool: name of the pool.
 
+    Attributes:
+        survey: what looks at many images at once.
+        sealing: what closes images for good.
+
     Raises:
         AccessError: there is no such pool.
         WrongFileKind: it is no pool of files in a directory.
@@ -50,6 +48,8 @@ class PoolImages:
     def __init__(self, lender: Lender, pool: str) -> None:
         self._lender = lender
         self._name = pool
+        self.survey = PoolSurvey(lender)
+        self.sealing = PoolSealing(lender)
         with translated(CANNOT_USE, pool, AccessError), lender.lease() as connection:
             xml = connection.storagePoolLookupByName(pool).XMLDesc(0)
         kind = pool_type(xml)

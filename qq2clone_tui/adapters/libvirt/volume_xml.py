@@ -60,6 +60,8 @@ def volume_facts(xml: str, path: str) -> ImageFacts:
         _bytes(volume, "allocation"),
         volume.findtext("backingStore/path") or None,
         format_ == "luks" or volume.find("target/encryption") is not None,
+        # Not the time of the last change of its mode or owner: libvirt changes these when a machine starts.
+        ":".join((volume.findtext("physical", ""), volume.findtext("target/timestamps/mtime", ""))),
     )
 
 

@@ -3,9 +3,12 @@
 import posixpath
 import threading
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 from qq2clone_tui.domain.disk import ImageFacts, ImageKind, ImageSpec
 from qq2clone_tui.domain.errors import AccessError
+from qq2clone_tui.domain.image_graph import Image
+from qq2clone_tui.engine.merging import Merging
 
 __all__ = ["MemoryEraser", "MemoryImages"]
 
@@ -20,6 +23,9 @@ class MemoryImages:
         writers: files that a machine outside this world writes to.
         deleted: every path that was to be deleted, there or not.
         eraser: what overwrites files here.
+        merging: what makes one image of several; nothing does here.
+        sealing, survey: what closes images, and looks at many at once.
+        sealed: the files that are closed.
         full: while True nothing can be created, as on a full file system.
     """
 
@@ -31,7 +37,11 @@ class MemoryImages:
         self.writers: set[str] = set()
         self.deleted: set[str] = set()
         self.full = False
+        self.sealed: set[str] = set()
         self.eraser = MemoryEraser(self)
+        self.merging: Merging | None = None
+        self.sealing = MemorySealing(self)
+        self.survey = MemorySurvey(self)
 
     @property
     def place(self) -> str:
@@ -90,7 +100,7 @@ class MemoryImages:
     def elsewhere(self, directory: str) -> "MemoryImages":
         """Return a store of another directory over the same files."""
         store = MemoryImages(directory, self._free)
-        store.facts, store.writers = self.facts, self.writers
+        store.facts, store.writers, store.sealed = self.facts, self.writers, self.sealed
         return store
 
 
@@ -119,3 +129,40 @@ class MemoryEraser:
     def doubts(self) -> tuple[str, ...]:
         """Doubt nothing."""
         return ()
+
+
+class MemorySealing:
+    """Closing that is only noted. Implements ``engine.sealing.Sealing``."""
+
+    def __init__(self, images: MemoryImages) -> None:
+        self._images = images
+
+    def seal(self, path: str) -> str:
+        """Note that a file is closed, and return its stamp."""
+        self._images.sealed.add(path)
+        return self._images.probe(path).stamp
+
+    def unseal(self, path: str) -> None:
+        """Note that it is not."""
+        self._images.sealed.discard(path)
+
+    def commit(self, overlay: str, overlay_format: str, base: str) -> None:  # noqa: ARG002 - the port's parameters
+        """Give the image below another stamp."""
+        facts = self._images.probe(base)
+        self._images.facts[base] = replace(facts, stamp=f"{facts.stamp}+")
+
+
+class MemorySurvey:
+    """A look at the files in memory. Implements ``engine.survey.ImageSurvey``."""
+
+    def __init__(self, images: MemoryImages) -> None:
+        self._images = images
+
+    def look(self, directories: Iterable[str], paths: Iterable[str]) -> Mapping[str, Image]:
+        """Return every file in some directories and at some paths, with all they stand on."""
+        wanted, facts = set(directories), self._images.facts
+        chosen = [path for path in facts if posixpath.dirname(path) in wanted]
+        below = [each for path in (*chosen, *paths) for each in self._images.stands_on(path)]
+        return {
+            path: Image(path, facts[path].backing or "", facts[path].actual_size) for path in below if path in facts
+        }
