@@ -6,6 +6,7 @@ from typing import Protocol
 from qq2clone_tui.domain.clone import SavedState
 from qq2clone_tui.domain.template import Template
 
+from .salvage import SalvageStore
 from .undertakings import IntentStore, RenewalStore, VersionStore
 
 __all__ = ["Annotations", "RewriteStore", "SavedStateStore", "TagStore"]
@@ -109,3 +110,7 @@ class Annotations(Protocol):
     @property
     def intents(self) -> IntentStore:
         """What processes are about to do in several steps."""
+
+    @property
+    def salvage(self) -> SalvageStore:
+        """Its own state, and how lost records come back."""

@@ -18,6 +18,7 @@ from .intents import SqliteIntents
 from .owners import this_process
 from .renewals import SqliteRenewals
 from .rewriting import SqliteRewriting, hand_over
+from .salvage import SqliteSalvage
 from .saved_states import SqliteSavedStates
 from .tags import SqliteTags
 from .template_files import TemplateFiles
@@ -46,6 +47,7 @@ class SqliteCatalogue:
         versions: the versions of templates.
         renewals: which files and which version clones have.
         intents: what processes are about to do in several steps.
+        salvage: its own state, and how lost records come back.
 
     Raises:
         AccessError: the file cannot be opened or made, is damaged, or a newer release wrote it.
@@ -62,6 +64,7 @@ class SqliteCatalogue:
         self.versions = SqliteVersions(self._database, self._files)
         self.renewals = SqliteRenewals(self._database)
         self.intents = SqliteIntents(self._database)
+        self.salvage = SqliteSalvage(self._database, self._files)
 
     @property
     def journal(self) -> SqliteFileJournal:

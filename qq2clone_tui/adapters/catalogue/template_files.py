@@ -1,9 +1,11 @@
 """Keep each template's domain XML as a file that its user may edit."""
 
+from collections.abc import Collection
+from contextlib import suppress
 from pathlib import Path
 
 from qq2clone_tui.adapters.private_files import failure, make_directory, replace_file
-from qq2clone_tui.domain.errors import BadXml
+from qq2clone_tui.domain.errors import AccessError, BadXml, TemplateError
 from qq2clone_tui.domain.names import check_template_name
 from qq2clone_tui.domain.safe_xml import MAX_CHARACTERS, parse_domain
 
@@ -55,6 +57,19 @@ class TemplateFiles:
         path = self.path(name)
         make_directory(path.parent)
         replace_file(path, xml)
+
+    def strays(self, known: Collection[str]) -> dict[str, str]:
+        """Return the XML of the files that none of the names in ``known`` has, by name; unusable ones are left out."""
+        found: dict[str, str] = {}
+        names = sorted(path.stem for path in self._directory.glob("*.xml"))
+        for name in names:
+            if name in known:
+                continue
+            with suppress(AccessError, BadXml, TemplateError):
+                xml = self.read(name)
+                if xml is not None:
+                    found[name] = xml
+        return found
 
     def keep_aside(self, name: str, xml: str) -> None:
         """Rename a file that is there already and holds something else than ``xml``, so that nothing is lost."""

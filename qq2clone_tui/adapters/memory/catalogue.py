@@ -13,6 +13,7 @@ from qq2clone_tui.engine.ports import ReserveRequest
 
 from .journal import MemoryJournal
 from .rewriting import MemoryRewriting, hand_over
+from .salvage import MemorySalvage
 from .saved_states import MemorySavedRecords
 from .tags import MemoryTags
 from .versions import MemoryIntents, MemoryRenewals, MemoryVersions
@@ -34,6 +35,7 @@ class MemoryCatalogue:
         versions: the versions of templates.
         renewals: which files and which version clones have.
         intents: what processes are about to do in several steps.
+        salvage: its own state, and how lost records come back.
     """
 
     def __init__(self, clock: Callable[[], float] = time.time) -> None:
@@ -49,6 +51,7 @@ class MemoryCatalogue:
         self.intents = MemoryIntents()
         self.versions = MemoryVersions(self._templates, self._clones, changed, self.journal, self.intents)
         self.renewals = MemoryRenewals(self._clones, self.restore, self.journal, self.intents)
+        self.salvage = MemorySalvage(self._templates, self._clones, self.restore, self.journal)
         self._lock = threading.Lock()
 
     def templates(self) -> list[Template]:
