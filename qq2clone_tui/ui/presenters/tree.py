@@ -75,16 +75,17 @@ def coming_version(template: TemplateSummary, staging: Machine | None = None) ->
 def tree_line(branch: Branch, width: int, tone: str = "") -> Line:
     """Return a row of the tree at ``width`` cells."""
     count = Cell(f"{branch.count:>{_COUNT - 1}} ", "dim")
+    room = width - cell_len(count.text)
     if branch.template is not None:
-        return Line((*_template(branch, branch.template, width), count), tone)
+        return Line((*_template(branch, branch.template, room), count), tone)
     if branch.version is not None:
-        return Line((*_version(branch.version, width), count), tone)
+        return Line((*_version(branch.version, room), count), tone)
     if branch.staging is not None:
         return Line(_staged(branch, branch.staging, width), tone)
     if branch.place.state is None:
-        return Line((Cell(fit(" all machines", width - _COUNT), "strong"), count), tone)
+        return Line((Cell(fit(" all machines", room), "strong"), count), tone)
     state = standing_cell(branch.place.state)
-    return Line((Cell(fit(f"   {state.text}", width - _COUNT), state.tone), count), tone)
+    return Line((Cell(fit(f"   {state.text}", room), state.tone), count), tone)
 
 
 def _staging(name: str, template: TemplateSummary, staging: Machine | None) -> list[Branch]:
@@ -97,21 +98,20 @@ def _states(name: str, counts: Counter[tuple[str, Standing]]) -> Iterable[Branch
     return (Branch(Place(name, state), counts[name, state]) for state in _ORDER if counts[name, state])
 
 
-def _template(branch: Branch, template: TemplateSummary, width: int) -> tuple[Cell, ...]:
+def _template(branch: Branch, template: TemplateSummary, room: int) -> tuple[Cell, ...]:
     """Return the row of a template; what is hidden below it and matters is told by its marks."""
     hidden = not branch.open
     drifted = hidden and any(version.drift for version in template.versions)
     marks = (f" {STAGING_GLYPH}" if branch.staging else "", f" {DRIFT_MARK}" if drifted else "")
     number = f" v{template.version}".rjust(3)
-    room = width - _COUNT - len(number) - len("".join(marks))
-    name = fit(f" {'▸' if hidden else '▾'} {visible(template.name)}", room)
+    name = fit(f" {'▸' if hidden else '▾'} {visible(template.name)}", room - len(number) - len("".join(marks)))
     return (Cell(name, "strong"), Cell(marks[0], "accent"), Cell(marks[1], "bad"), Cell(number, "dim"))
 
 
-def _version(version: VersionSummary, width: int) -> tuple[Cell, ...]:
+def _version(version: VersionSummary, room: int) -> tuple[Cell, ...]:
     """Return the row of a version: drift first, then its bytes, then as much of the note as there is room for."""
     name, mark = f"   v{version.number}", f" {DRIFT_MARK}" if version.drift else ""
-    room = width - _COUNT - _BYTES - len(name) - len(mark)
+    room -= _BYTES + len(name) + len(mark)
     note = fit(f" {visible(version.note)}", room) if version.note and room >= _LEAST_NOTE else " " * room
     return (
         Cell(name, "warn" if version.drift else ""),
