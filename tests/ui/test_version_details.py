@@ -1,0 +1,77 @@
+"""What is shown of a version close up: date, drift, note, space, images with digest and chain, who stands on it."""
+
+from qq2clone_tui.domain.disk import ImageFacts
+from qq2clone_tui.domain.inventory import VersionSummary
+from qq2clone_tui.domain.template import TemplateDisk, Version
+from qq2clone_tui.engine.version_details import VersionDetails
+from qq2clone_tui.ui.presenters.version_details import version_lines
+
+NOW = 1_700_000_000.0
+BASE = "/srv/debian.qcow2"
+TOP = "/pool/debian.v2.vda.qcow2"
+SUMMARY = VersionSummary(2, 40, 512 << 20, "openssl 3.0.11", NOW - 3 * 86_400)
+DISK = TemplateDisk("vda", TOP, "qcow2", 10 << 30, owned=True, digest="ab" * 32)
+VERSION = Version(2, (DISK,), {"firmware variables": "/pool/debian.v2.nvram"}, NOW - 3 * 86_400, "openssl 3.0.11")
+CHAIN = (ImageFacts(TOP, "qcow2", 10 << 30, 512 << 20, BASE), ImageFacts(BASE, "qcow2", 10 << 30, 2 << 30))
+DETAILS = VersionDetails("debian", VERSION, {"vda": CHAIN}, {"/pool/debian.v2.nvram": 128 << 10})
+
+
+def shown(summary: VersionSummary = SUMMARY, details: VersionDetails | str | None = DETAILS) -> str:
+    lines = version_lines(summary, details, NOW, 70)
+    return "\n".join("".join(cell.text for cell in entry.cells) for entry in lines)
+
+
+def test_a_version_is_shown_with_date_clones_note_and_space() -> None:
+    text = shown()
+    for wanted in ("v2   made 2023-11-11 (3d ago)", "40 clones", "openssl 3.0.11", "512M of its own"):
+        assert wanted in text
+
+
+def test_each_disk_is_shown_with_its_image_its_chain_and_its_digest() -> None:
+    text = shown()
+    for wanted in ("vda", "512M of 10G", "debian.v2.vda.qcow2 ← debian.qcow2", "sha256 abababababababab…"):
+        assert wanted in text
+    assert "not ours" not in text
+
+
+def test_an_image_that_is_not_ours_and_has_no_digest_says_so() -> None:
+    foreign = VersionDetails("debian", Version(1, (TemplateDisk("vda", BASE, "raw", 10 << 30),)))
+    text = shown(VersionSummary(1, 0), foreign)
+    assert "debian.qcow2  not ours" in text
+    assert "raw  no digest yet" in text
+
+
+def test_firmware_that_belongs_to_the_version_is_named() -> None:
+    assert "firmware variables  debian.v2.nvram  128K" in shown()
+
+
+def test_drift_stands_on_top_and_says_what_it_prevents() -> None:
+    text = shown(VersionSummary(2, 40, drift=("/pool/debian.v2.vda.qcow2 was written to",)))
+    first, second, third, *_ = text.splitlines()
+    assert "v2" in first
+    assert second == " ! /pool/debian.v2.vda.qcow2 was written to"
+    assert "no clone is made of it until that is acknowledged: A" in third
+
+
+def test_strangers_that_stand_on_it_are_named() -> None:
+    users = tuple(f"theirs-{number}" for number in range(6))
+    text = shown(details=VersionDetails("debian", VERSION, users=users, own_bytes=1 << 20, shared_bytes=1 << 30))
+    assert "theirs-0, theirs-1, theirs-2, theirs-3 and 2 more" in text
+    assert "1.0M of its own, 1.0G shared with others" in text
+
+
+def test_what_is_not_known_yet_or_cannot_be_read_is_said() -> None:
+    assert "reading…" in shown(details=None)
+    assert "! cannot read the image: gone" in shown(details="cannot read the image: gone")
+
+
+def test_hostile_notes_and_names_stay_text() -> None:
+    hostile = "[b]\x1b[31m\n"
+    version = Version(2, (TemplateDisk("v\x1bda", f"/srv/{hostile}", "qcow2", 1),), {hostile: "/x\x1b"}, NOW, hostile)
+    lines = version_lines(
+        VersionSummary(2, 1, note=hostile, drift=(hostile,)),
+        VersionDetails("debian", version, users=(hostile,)),
+        NOW,
+        40,
+    )
+    assert all(cell.text.isprintable() for entry in lines for cell in entry.cells)
