@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-__all__ = ["DiskPolicy", "ImageFacts", "ImageKind", "ImageSpec"]
+__all__ = ["DiskPolicy", "FileFacts", "ImageFacts", "ImageKind", "ImageSpec"]
 
 
 class DiskPolicy(StrEnum):
@@ -36,6 +36,37 @@ class ImageFacts:
     backing: str | None = None
     encrypted: bool = False
     stamp: str = field(default="", compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class FileFacts:
+    """What the system says of a file.
+
+    Args:
+        path: absolute path.
+        device: number of the file system it is on; may be another one after the next boot.
+        inode: its number there; of whatever lies at a path, it tells whether that is still the same file.
+        size: length in bytes.
+        mtime_ns: nanoseconds since the epoch at which it was written last.
+        mode: permission bits.
+    """
+
+    path: str
+    device: int
+    inode: int
+    size: int
+    mtime_ns: int
+    mode: int
+
+    @property
+    def stamp(self) -> str:
+        """Return what ``ImageFacts.stamp`` says of the same file."""
+        return f"{self.inode}:{self.size}:{self.mtime_ns}"
+
+    @property
+    def writable(self) -> bool:
+        """Tell whether its permissions let anybody write to it."""
+        return bool(self.mode & 0o222)
 
 
 class ImageKind(StrEnum):

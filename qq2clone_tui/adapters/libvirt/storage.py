@@ -15,6 +15,7 @@ from qq2clone_tui.engine.ports import ImageStore
 from .binding import libvirt
 from .directory_pool import pool_name_of
 from .errors import code_of, reason, translated
+from .kept_states import PoolKeptStates
 from .lender import Lender
 from .pool_survey import PoolSealing, PoolSurvey
 from .volume_reading import plain, read_content, read_volume, volume_chain
@@ -37,6 +38,7 @@ class PoolImages:
         pool: name of the pool.
 
     Attributes:
+        kept: what tells which states images hold inside themselves.
         survey: what looks at many images at once.
         sealing: what closes images for good.
 
@@ -48,6 +50,7 @@ class PoolImages:
     def __init__(self, lender: Lender, pool: str) -> None:
         self._lender = lender
         self._name = pool
+        self.kept = PoolKeptStates(lender)
         self.survey = PoolSurvey(lender)
         self.sealing = PoolSealing(lender)
         with translated(CANNOT_USE, pool, AccessError), lender.lease() as connection:
@@ -70,6 +73,10 @@ class PoolImages:
     @property
     def eraser(self) -> None:
         """None: the files are the host's, and libvirt wipes them there."""
+
+    @property
+    def inspection(self) -> None:
+        """Return None: the files are looked at through libvirt only."""
 
     @property
     def merging(self) -> None:
