@@ -29,6 +29,7 @@ class Checkpoint:
         parent: name of the one before it; empty for the first.
         state: the machine's state when it was made, and again after going back.
         external: files beside the machine's disks belong to it, which only the program that made it knows.
+        files: the disks it is kept in: absolute paths, or the target name of a disk that is no file.
     """
 
     name: str
@@ -39,6 +40,7 @@ class Checkpoint:
     parent: str = ""
     state: DomainState = DomainState.OFF
     external: bool = False
+    files: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

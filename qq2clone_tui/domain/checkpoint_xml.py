@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from lxml import etree
 
 from .checkpoint import Checkpoint
+from .describe_xml import describe_disk
 from .errors import BadXml
 from .safe_xml import MAX_CHARACTERS, Element, tidy_text
 from .states import DomainState
@@ -63,6 +64,16 @@ def read_checkpoint(xml: str, *, current: bool) -> Checkpoint:
         parent=root.findtext("parent/name") or "",
         state=_STATES.get(state, DomainState.OFF),
         external="external" in kinds or state == "disk-snapshot",
+        files=_files(root),
+    )
+
+
+def _files(root: Element) -> tuple[str, ...]:
+    known = {disk.target: disk for disk in (describe_disk(each) for each in root.iterfind("domain/devices/disk"))}
+    within = [disk.get("name", "") for disk in root.iterfind("disks/disk") if disk.get("snapshot") == "internal"]
+    found = {target: known.get(target) for target in within}
+    return tuple(
+        disk.source if disk is not None and disk.source_type == "file" else target for target, disk in found.items()
     )
 
 

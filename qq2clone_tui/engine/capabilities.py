@@ -1,6 +1,7 @@
 """Gather what a face can do with machines beside their power, their making and their removal."""
 
 from .addresses import Addresses
+from .checkpoints import Checkpoints
 from .consoles import Consoles
 from .editing import Editing
 from .erasures import Erasures
@@ -29,6 +30,7 @@ class Capabilities:
         self._tools = tools
         self.inventory = inventory
         self.clipboard = tools.programs.clipboard
+        self.checkpoints = Checkpoints(tools, inventory)
         self.consoles = Consoles(tools)
         self.erasures = Erasures(tools)
         self.editing = Editing(tools, inventory)

@@ -10,6 +10,7 @@ from qq2clone_tui.domain.identity_xml import Compiler
 from qq2clone_tui.domain.plan import Action, CloneSpec, Step
 from qq2clone_tui.domain.states import PowerVerb
 
+from . import checkpoint_steps
 from .changelings import check_ours
 from .erasing import check_files, erase_files
 from .rename_template import rename_machine
@@ -36,6 +37,9 @@ def perform(tools: Tools, step: Step, compiler: Compiler | None) -> None:
     elif step.action is Action.RENAME:
         with tools.at_work.on(step.uuid, step.name):
             rename_machine(tools, step)
+    elif step.checkpoint is not None:
+        with tools.at_work.on(step.uuid, step.name):
+            checkpoint_steps.carry_out(tools, step, step.checkpoint)
     elif step.action in {Action.SAVE, Action.SAVE_REMOVE, Action.START}:
         with tools.at_work.on(step.uuid, step.name):
             _with_memory(tools, step)

@@ -16,6 +16,7 @@ from qq2clone_tui.domain.template import Template
 
 from .annotations import Annotations
 from .facets import Facets
+from .kept_states import KeptStates
 from .merging import Merging
 from .sealing import Sealing
 from .survey import ImageSurvey
@@ -122,6 +123,10 @@ class ImageStore(Protocol):
     @property
     def sealing(self) -> Sealing:
         """What closes images for good."""
+
+    @property
+    def kept(self) -> KeptStates:
+        """What tells which states images hold inside themselves."""
 
     @property
     def survey(self) -> ImageSurvey:

@@ -22,6 +22,7 @@ class Planners:
         clone: for clones (template, count, start).
         rename: for machines that do not have the name their template asks for.
         erase: for removal with overwriting, as ``Erasure.written``.
+        checkpoint: for a plan about checkpoints.
     """
 
     power: Callable[[PowerVerb, Sequence[str]], Plan]
@@ -29,6 +30,7 @@ class Planners:
     clone: Callable[[str, int, bool], Plan]
     rename: Callable[[str], Plan]
     erase: Callable[[Sequence[str], str], Plan]
+    checkpoint: Callable[[Plan], Plan]
 
 
 def plan_again(planners: Planners, catalogue: Catalogue, plan: Plan) -> Plan:
@@ -43,6 +45,8 @@ def plan_again(planners: Planners, catalogue: Catalogue, plan: Plan) -> Plan:
         return planners.erase(uuids, plan.steps[0].erase)
     if plan.action is Action.RENAME:
         return planners.rename(plan.template)
+    if plan.action in {Action.CHECKPOINT, Action.REVERT, Action.CHECKPOINT_REMOVE}:
+        return planners.checkpoint(plan)
     if plan.action is not Action.CLONE:
         return planners.power(PowerVerb(plan.action.value), uuids)
     whole = [uuid for uuid in uuids if _whole(catalogue.clone(uuid))]

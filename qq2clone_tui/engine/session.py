@@ -77,6 +77,7 @@ class Session(Capabilities):
             lambda template, count, start: self.plan_clone(template, count, start=start),
             lambda template: self.naming.plan(template, template),
             lambda uuids, erase: self.erasures.again(self.plan_remove(uuids), erase),
+            self.checkpoints.again,
         )
         self.jobs = Jobs(
             self._prepare,
@@ -135,7 +136,8 @@ class Session(Capabilities):
         """Return the plan that removes the machines with these UUIDs and their files."""
         tools = self._tools
         needs = {**needs_of_strangers(tools), **needs_of_templates(tools.images, tools.catalogue.templates())}
-        return plan_removal(uuids, self.inventory.current.machines, tools.images, needs, uri=self.uri)
+        plan = plan_removal(uuids, self.inventory.current.machines, tools.images, needs, uri=self.uri)
+        return self.checkpoints.mention_in(plan)
 
     def abandon(self, plan: Plan) -> None:
         """Give back the identities that a clone plan reserved and that were not used."""

@@ -9,6 +9,7 @@ from qq2clone_tui.domain.disk import ImageFacts, ImageSpec
 
 from .directory_pool import pool_name_of
 from .errors import translated
+from .kept_states import PoolKeptStates
 from .lender import Lender
 from .pool_survey import PoolSealing, PoolSurvey
 from .storage import PoolImages
@@ -28,12 +29,14 @@ class PlaceImages:
         directory: absolute path on the hypervisor's host.
 
     Attributes:
+        kept: what tells which states images hold inside themselves.
         survey: what looks at many images at once.
         sealing: what closes images for good.
     """
 
     def __init__(self, lender: Lender, directory: str) -> None:
         self._lender = lender
+        self.kept = PoolKeptStates(lender)
         self.survey = PoolSurvey(lender)
         self.sealing = PoolSealing(lender)
         self._directory = directory

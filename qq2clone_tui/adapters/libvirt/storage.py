@@ -16,6 +16,7 @@ from .binding import libvirt
 from .directory_pool import pool_name_of
 from .errors import code_of, reason, translated
 from .kept_states import PoolKeptStates
+from .kept_states import PoolKeptStates
 from .lender import Lender
 from .pool_survey import PoolSealing, PoolSurvey
 from .volume_reading import plain, read_content, read_volume, volume_chain
@@ -39,6 +40,7 @@ class PoolImages:
 
     Attributes:
         kept: what tells which states images hold inside themselves.
+        kept: what tells which states images hold inside themselves.
         survey: what looks at many images at once.
         sealing: what closes images for good.
 
@@ -50,6 +52,7 @@ class PoolImages:
     def __init__(self, lender: Lender, pool: str) -> None:
         self._lender = lender
         self._name = pool
+        self.kept = PoolKeptStates(lender)
         self.kept = PoolKeptStates(lender)
         self.survey = PoolSurvey(lender)
         self.sealing = PoolSealing(lender)

@@ -72,11 +72,11 @@ def refresh(pool: Any) -> None:
             raise
 
 
-def download(connection: Any, volume: Any, length: int = 0) -> Iterator[bytes]:
-    """Yield a volume's bytes, all of them or the first ``length``."""
+def download(connection: Any, volume: Any, length: int = 0, offset: int = 0) -> Iterator[bytes]:
+    """Yield a volume's bytes, all of them or ``length``, from ``offset`` on."""
     stream = connection.newStream(0)
     try:
-        volume.download(stream, 0, length, 0)
+        volume.download(stream, offset, length, 0)
         while chunk := stream.recv(CHUNK_BYTES):
             yield chunk
         stream.finish()

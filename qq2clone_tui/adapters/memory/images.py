@@ -10,6 +10,8 @@ from qq2clone_tui.domain.errors import AccessError
 from qq2clone_tui.domain.image_graph import Image
 from qq2clone_tui.engine.merging import Merging
 
+from .kept_states import MemoryKeptStates
+
 __all__ = ["MemoryEraser", "MemoryImages"]
 
 _EMPTY_QCOW2_BYTES = 200 * 1024
@@ -23,6 +25,7 @@ class MemoryImages:
         writers: files that a machine outside this world writes to.
         deleted: every path that was to be deleted, there or not.
         eraser: what overwrites files here.
+        kept: what tells which states images hold inside themselves.
         merging: what makes one image of several; nothing does here.
         sealing, survey: what closes images, and looks at many at once.
         sealed: the files that are closed.
@@ -39,6 +42,7 @@ class MemoryImages:
         self.full = False
         self.sealed: set[str] = set()
         self.eraser = MemoryEraser(self)
+        self.kept = MemoryKeptStates()
         self.merging: Merging | None = None
         self.sealing = MemorySealing(self)
         self.survey = MemorySurvey(self)

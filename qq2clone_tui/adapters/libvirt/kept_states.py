@@ -1,0 +1,36 @@
+"""Tell which states the images of a hypervisor's host hold."""
+
+from qq2clone_tui.adapters.images.snapshot_table import tags_in
+
+from .binding import libvirt
+from .lender import Lender
+from .volumes import download, find_volume
+
+__all__ = ["PoolKeptStates"]
+
+
+class PoolKeptStates:
+    """Reads volumes through libvirt; implements ``engine.kept_states.KeptStates``.
+
+    Args:
+        lender: lends connections to the hypervisor.
+    """
+
+    def __init__(self, lender: Lender) -> None:
+        self._lender = lender
+
+    def tags(self, path: str) -> frozenset[str]:
+        """Return the names of the states in a volume."""
+        try:
+            with self._lender.lease() as connection:
+                volume = find_volume(connection, path)
+                if volume is None:
+                    return frozenset()
+                size = int(volume.info()[2])
+
+                def read(offset: int, length: int) -> bytes:
+                    return b"".join(download(connection, volume, length, offset)) if offset < size else b""
+
+                return tags_in(read)
+        except libvirt.libvirtError:
+            return frozenset()

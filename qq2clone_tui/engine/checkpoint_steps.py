@@ -1,0 +1,121 @@
+"""Make, delete and go back to the checkpoint of one machine, having looked at it once more."""
+
+from collections.abc import Iterable
+
+from qq2clone_tui.domain.checkpoint import CheckpointSpec
+from qq2clone_tui.domain.checkpoint_rules import why_not_delete, why_not_revert
+from qq2clone_tui.domain.clone import CloneRecord, CloneStatus
+from qq2clone_tui.domain.errors import BadArgument, DomainNotFound, HypervisorError
+from qq2clone_tui.domain.inventory import DomainSummary, Machine
+from qq2clone_tui.domain.metadata import mark_text
+from qq2clone_tui.domain.plan import Action, Step
+from qq2clone_tui.domain.states import DomainState
+
+from .changelings import check_ours
+from .tools import Tools
+
+__all__ = ["carry_out"]
+
+_WHAT = {
+    Action.CHECKPOINT: "cannot make the checkpoint",
+    Action.REVERT: "cannot go back",
+    Action.CHECKPOINT_REMOVE: "cannot delete the checkpoint",
+}
+
+
+def carry_out(tools: Tools, step: Step, spec: CheckpointSpec) -> None:
+    """Do to one machine what a step says; the caller keeps other jobs off it.
+
+    Raises:
+        BadArgument: it is not as it was when the plan was made.
+        HypervisorError: libvirt refused.
+    """
+    record, domain = _present(tools, step)
+    if step.action is Action.CHECKPOINT:
+        _make(tools, step, spec)
+    elif step.action is Action.REVERT:
+        _revert(tools, step, spec, record, domain)
+    else:
+        _delete(tools, step, spec, record, domain)
+
+
+def _make(tools: Tools, step: Step, spec: CheckpointSpec) -> None:
+    holding = _holding(tools, spec.files, spec.name)
+    if holding:
+        # QEMU would keep both, and go back to the older one.
+        raise BadArgument(
+            _WHAT[step.action],
+            subject=step.name,
+            why=f"{holding} holds a state {spec.name} already, left there by something that was interrupted",
+            remedy="Choose another name.",
+        )
+    tools.hypervisor.checkpoints.make(step.uuid, spec.name, spec.note, spec.disks)
+
+
+def _revert(tools: Tools, step: Step, spec: CheckpointSpec, record: CloneRecord, domain: DomainSummary) -> None:
+    kept = {each.name: each for each in tools.hypervisor.checkpoints.of(step.uuid)}
+    _refuse(step, why_not_revert(_machine(record, domain), kept.get(spec.name), spec.name))
+    _refuse_in_use(tools, step, spec, domain)
+    try:
+        tools.hypervisor.checkpoints.revert(step.uuid, spec.name)
+    except HypervisorError as error:
+        if len(spec.files) > 1:
+            error.remedy = f"{error.remedy} Some of its disks may have gone back already: do it again.".strip()
+        raise
+    # The definition of then has come back with it, and may know the machine by the template's former name.
+    tools.hypervisor.definitions.mark(step.uuid, mark_text(record.identity))
+
+
+def _delete(tools: Tools, step: Step, spec: CheckpointSpec, record: CloneRecord, domain: DomainSummary) -> None:
+    kept = {each.name: each for each in tools.hypervisor.checkpoints.of(step.uuid)}
+    _refuse(step, why_not_delete(_machine(record, domain), kept.get(spec.name), spec.name))
+    _refuse_in_use(tools, step, spec, domain)
+    tools.hypervisor.checkpoints.delete(step.uuid, spec.name)
+    holding = _holding(tools, spec.files, spec.name)
+    if holding:  # libvirt takes no notice when qemu-img fails
+        raise HypervisorError(
+            "the checkpoint is forgotten, but what it took is not free",
+            subject=step.name,
+            why=f"{holding} still holds the state {spec.name}",
+            remedy=f"Once nothing has the file open: qemu-img snapshot -d {spec.name} FILE",
+        )
+
+
+def _present(tools: Tools, step: Step) -> tuple[CloneRecord, DomainSummary]:
+    """Return a machine that is still there, whole, and neither saved nor another's by now."""
+    record, domain = tools.catalogue.clone(step.uuid), tools.hypervisor.read_domain(step.uuid)
+    if domain is None:
+        raise DomainNotFound(_WHAT[step.action], subject=step.name, why="the hypervisor has no such machine any more")
+    if record is None or record.status is not CloneStatus.READY:
+        _refuse(step, "it is being made or removed" if record else "it is no clone any more")
+        raise AssertionError
+    check_ours(tools, step.uuid, domain.name, record.files)
+    if domain.state is DomainState.SAVED or (record.saved is not None and not domain.state.active):
+        _refuse(step, "it is saved by now, and that memory fits its disks only as they are")
+    return record, domain
+
+
+def _refuse(step: Step, why: str) -> None:
+    if why:
+        raise BadArgument(_WHAT[step.action], subject=step.name, why=why)
+
+
+def _refuse_in_use(tools: Tools, step: Step, spec: CheckpointSpec, domain: DomainSummary) -> None:
+    """Refuse to change disks of a machine that is off while another program has them open: half would be changed."""
+    if domain.state.active:
+        return
+    busy = next((path for path in spec.files if tools.images.written(path)), "")
+    _refuse(step, f"another program has {busy} open" if busy else "")
+
+
+def _holding(tools: Tools, files: Iterable[str], name: str) -> str:
+    """Return the first of the files that holds a state of that name, empty when none does."""
+    return next((path for path in files if name in tools.images.kept.tags(path)), "")
+
+
+def _machine(record: CloneRecord, domain: DomainSummary) -> Machine:
+    identity = record.identity
+    return Machine(
+        domain.uuid, identity.template, identity.version, identity.number, domain.name, domain.state, record.status,
+        record.files,
+    )  # fmt: skip

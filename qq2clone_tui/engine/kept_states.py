@@ -1,0 +1,16 @@
+"""Declare what can be asked about the states that images hold inside themselves."""
+
+from typing import Protocol
+
+__all__ = ["KeptStates"]
+
+
+class KeptStates(Protocol):
+    """The states inside qcow2 images: QEMU's internal snapshots, whoever made them."""
+
+    def tags(self, path: str) -> frozenset[str]:
+        """Return the names of the states in an image; none where it has none, or nothing can be read.
+
+        Args:
+            path: absolute.
+        """

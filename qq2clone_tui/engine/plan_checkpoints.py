@@ -1,0 +1,144 @@
+"""Decide what making, deleting and going back to a checkpoint does to machines."""
+
+import contextlib
+from collections.abc import Sequence
+
+from qq2clone_tui.domain.checkpoint import Checkpoint, CheckpointSpec, check_note, fault_of
+from qq2clone_tui.domain.checkpoint_rules import own_disks, why_not_delete, why_not_make, why_not_revert
+from qq2clone_tui.domain.describe_xml import describe
+from qq2clone_tui.domain.equivalent import virsh_line
+from qq2clone_tui.domain.errors import BadArgument, Qq2cloneError
+from qq2clone_tui.domain.inventory import Machine
+from qq2clone_tui.domain.plan import Action, Danger, Plan, Refusal, Step
+
+from .tools import Tools
+
+__all__ = ["plan_deletion", "plan_making", "plan_return"]
+
+_MIB = 1 << 20
+
+_ON_EXISTING = {
+    Action.REVERT: ("snapshot-revert", why_not_revert),
+    Action.CHECKPOINT_REMOVE: ("snapshot-delete", why_not_delete),
+}
+
+
+def plan_making(tools: Tools, machines: Sequence[Machine], name: str, note: str) -> Plan:
+    """Return the plan that makes a checkpoint of one name of each machine.
+
+    Raises:
+        BadArgument: no checkpoint can have the name, or the note.
+    """
+    fault = fault_of(name)
+    if fault:
+        remedy = "Use letters, digits and . _ + - and begin with a letter."
+        raise BadArgument("cannot use the name of the checkpoint", subject=name[:80], why=fault, remedy=remedy)
+    check_note(note)
+    holders = tools.hypervisor.checkpoints.holders()
+    steps: list[Step] = []
+    refusals: list[Refusal] = []
+    memory = 0
+    for machine in machines:
+        try:
+            spec, size = _spec(tools, machine, name, note, holders)
+        except _Refused as refused:
+            refusals.append(Refusal(machine.uuid, machine.name, refused.why))
+            continue
+        memory += size if machine.state.active else 0
+        words = ["--domain", machine.name, "--name", name, *(["--description", note] if note else [])]
+        steps.append(_step(tools, Action.CHECKPOINT, machine, spec, "snapshot-create-as", *words))
+    return Plan(Action.CHECKPOINT, tuple(steps), tuple(refusals), _making_warnings(tools, steps, memory))
+
+
+def plan_return(tools: Tools, machines: Sequence[Machine], name: str) -> Plan:
+    """Return the plan that brings machines back to their checkpoint of a name."""
+    plan, found = _on_existing(tools, Action.REVERT, machines, name)
+    return Plan(plan.action, plan.steps, plan.refusals, _return_warnings(plan.steps, found, name), Danger.LOSES)
+
+
+def plan_deletion(tools: Tools, machines: Sequence[Machine], name: str) -> Plan:
+    """Return the plan that deletes the checkpoint of a name of each machine."""
+    plan, _ = _on_existing(tools, Action.CHECKPOINT_REMOVE, machines, name)
+    warnings = (f"nothing can bring back {name} afterwards; the machines stay as they are",) if plan.steps else ()
+    return Plan(plan.action, plan.steps, plan.refusals, warnings, Danger.LOSES)
+
+
+class _Refused(Exception):
+    def __init__(self, why: str) -> None:
+        super().__init__(why)
+        self.why = why
+
+
+def _spec(tools: Tools, machine: Machine, name: str, note: str, holders: frozenset[str]) -> tuple[CheckpointSpec, int]:
+    """Return what to make of a machine, and the bytes of its memory."""
+    why = why_not_make(machine)
+    if why:
+        raise _Refused(why)
+    kept = tools.hypervisor.checkpoints.of(machine.uuid) if machine.uuid in holders else ()
+    if any(each.name == name for each in kept):
+        raise _Refused(f"has a checkpoint {name} already")
+    try:
+        xml = tools.hypervisor.live_xml(machine.uuid)
+        described = describe(xml)
+        obstacle = tools.hypervisor.checkpoints.obstacle(xml)
+    except Qq2cloneError as error:
+        raise _Refused(f"cannot be read: {error.why or error.what}") from error
+    disks, why = own_disks(described.disks, machine.files)
+    if why or obstacle:
+        raise _Refused(why or obstacle)
+    targets, files = tuple(disk.target for disk in disks), tuple(disk.source for disk in disks)
+    return CheckpointSpec(name, note, targets, files), described.memory_bytes
+
+
+def _on_existing(
+    tools: Tools, action: Action, machines: Sequence[Machine], name: str
+) -> tuple[Plan, dict[str, Checkpoint]]:
+    """Return the plan for machines that have a checkpoint of that name, and which one each has."""
+    virsh, why_not = _ON_EXISTING[action]
+    holders = tools.hypervisor.checkpoints.holders()
+    steps: list[Step] = []
+    refusals: list[Refusal] = []
+    checkpoints: dict[str, Checkpoint] = {}
+    for machine in machines:
+        kept = tools.hypervisor.checkpoints.of(machine.uuid) if machine.uuid in holders else ()
+        found = next((each for each in kept if each.name == name), None)
+        why = why_not(machine, found, name)
+        if why or found is None:
+            refusals.append(Refusal(machine.uuid, machine.name, why))
+            continue
+        checkpoints[machine.uuid] = found
+        spec = CheckpointSpec(name, files=found.files)
+        words = ("--domain", machine.name, "--snapshotname", name)
+        steps.append(_step(tools, action, machine, spec, virsh, *words))
+    return Plan(action, tuple(steps), tuple(refusals)), checkpoints
+
+
+def _step(tools: Tools, action: Action, machine: Machine, spec: CheckpointSpec, *virsh: str) -> Step:
+    shell = virsh_line(tools.hypervisor.uri, *virsh)
+    return Step(action, machine.uuid, machine.name, machine.state, checkpoint=spec, equivalent=(shell,))
+
+
+def _making_warnings(tools: Tools, steps: Sequence[Step], memory: int) -> tuple[str, ...]:
+    active = sum(step.state is not None and step.state.active for step in steps)
+    if not active:
+        return ()
+    each = f"{active} of them {'is' if active == 1 else 'are'} active"
+    warnings = [f"{each}, and will stand still while memory of up to {memory // _MIB} MiB is written to disk"]
+    with contextlib.suppress(Qq2cloneError):
+        free = tools.images.free_bytes()
+        if free < memory:
+            warnings.append(f"that may not fit: {free // _MIB} MiB are free at {tools.images.place}")
+    return tuple(warnings)
+
+
+def _return_warnings(steps: Sequence[Step], found: dict[str, Checkpoint], name: str) -> tuple[str, ...]:
+    if not steps:
+        return ()
+    active = sum(step.state is not None and step.state.active for step in steps)
+    warnings = [f"all that was written since {name} is lost, and changes to the definition are undone"]
+    if active:
+        warnings.append(f"{active} of them {'is' if active == 1 else 'are'} active and will be cut off")
+    running = sum(found[step.uuid].with_memory for step in steps)
+    if running:
+        warnings.append(f"{running} will go on from the memory of then; clocks in the guests will be behind")
+    return tuple(warnings)
