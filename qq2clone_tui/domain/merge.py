@@ -14,13 +14,11 @@ class Merge:
         made: absolute path of the new file, in the directory of ``top``.
         below: absolute path of the image it stands on, one of those that ``top`` stands on; empty
             for an image that stands alone.
-        below_format: format of that image.
     """
 
     top: str
     made: str
     below: str = ""
-    below_format: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,6 @@ class FoldMerge:
         version: the latest version that has the image.
         image: its absolute path, which stays.
         below: absolute path of what it stands on afterwards; empty when it will stand alone.
-        below_format: the format of that.
         through: the images between, top first, that nobody needs afterwards.
         copied: bytes that the new image has at most.
     """
@@ -22,7 +21,6 @@ class FoldMerge:
     version: int
     image: str
     below: str
-    below_format: str
     through: tuple[str, ...]
     copied: int = 0
 

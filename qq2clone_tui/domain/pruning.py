@@ -23,7 +23,6 @@ class Standing:
         format: its format.
         owned: it was made for the template, and may be deleted with it.
         below: resolved path of the image it stands on; empty when it stands alone.
-        below_format: the format of that one.
         above: resolved paths of the images that stand on it directly.
         needed: why it cannot be deleted, beside who stands on it, as clauses ("the machine web uses it").
         fixed: why no image that reads the same may take its place, as clauses.
@@ -34,7 +33,6 @@ class Standing:
     format: str = "qcow2"
     owned: bool = True
     below: str = ""
-    below_format: str = ""
     above: tuple[str, ...] = ()
     needed: tuple[str, ...] = ()
     fixed: tuple[str, ...] = ()
@@ -128,7 +126,8 @@ class _View:
         """Yield what is done, one fold for each run of versions that hang together."""
         gone = self.gone(going)
         merges = [self._merge(path, gone) for path in sorted(self._standings) if self._is_upper(path, gone)]
-        for group in _groups(sorted(going), [self._numbers_of(merge.through) & set(going) for merge in merges]):
+        together = [*(merge.through for merge in merges), *((path,) for path in gone)]
+        for group in _groups(sorted(going), [self._numbers_of(paths) & set(going) for paths in together]):
             mine = tuple(merge for merge in merges if self._numbers_of(merge.through) & group)
             yield self._fold(group, gone, mine, going)
 
@@ -145,13 +144,13 @@ class _View:
 
     def _merge(self, path: str, gone: Collection[str]) -> FoldMerge:
         standing, through = self._standings[path], []
-        below, below_format = standing.below, standing.below_format
+        below = standing.below
         while below in gone:
             through.append(below)
-            below, below_format = self._standings[below].below, self._standings[below].below_format
+            below = self._standings[below].below
         copied = standing.allocated + sum(self._standings[each].allocated for each in through)
         into = max(v.number for v in self._history if path in self._images[v.number])
-        return FoldMerge(into, path, below, below_format, tuple(through), copied)
+        return FoldMerge(into, path, below, tuple(through), copied)
 
     def _is_upper(self, path: str, gone: Collection[str]) -> bool:
         standing = self._standings[path]

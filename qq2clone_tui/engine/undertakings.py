@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from qq2clone_tui.domain.intent import Intent
+from qq2clone_tui.domain.merge import Sealed
 from qq2clone_tui.domain.template import Template, TemplateDisk, Version
 
 __all__ = ["IntentStore", "RenewalStore", "VersionStore"]
@@ -38,6 +39,27 @@ class VersionStore(Protocol):
 
         Raises:
             TemplateError: a clone has it, it is the newest, or there is none.
+        """
+
+    def fold(
+        self,
+        template: str,
+        numbers: Sequence[int],
+        sealed: Mapping[str, Sealed],
+        deletes: Sequence[str],
+        then: Intent,
+    ) -> None:
+        """Forget versions that no clone has, because other images take over what theirs hold.
+
+        Args:
+            template: its name.
+            numbers: the versions; not the newest.
+            sealed: what is true of images once they have been replaced, by path; recorded for every template.
+            deletes: files that go; the journal notes them.
+            then: the undertaking that is left to do, recorded in place of the one so far.
+
+        Raises:
+            TemplateError: a clone has one of them, one is the newest, or there is none.
         """
 
     def annotate(self, template: str, number: int, note: str) -> None:

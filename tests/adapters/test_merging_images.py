@@ -47,7 +47,7 @@ def below(path: Path) -> list[str]:
 def test_an_image_put_on_one_further_down_reads_as_before(tmp_path: Path, base_format: str) -> None:
     base, _, _, top = stack(tmp_path, base_format)
     made = tmp_path / "made.qcow2"
-    LocalMerging().make(Merge(str(top), str(made), str(base), base_format), _quiet, GOING_ON)
+    LocalMerging().make(Merge(str(top), str(made), str(base)), _quiet, GOING_ON)
     patterns(made)
     assert below(made) == ["made.qcow2", base.name]
     assert chain(made)[0]["backing-filename-format"] == base_format
@@ -65,7 +65,7 @@ def test_an_image_that_is_to_stand_alone_holds_everything(tmp_path: Path) -> Non
 def test_what_is_merged_is_sealed_and_known_by_stamp_and_digest(tmp_path: Path) -> None:
     base, *_, top = stack(tmp_path)
     made = tmp_path / "made.qcow2"
-    sealed = LocalMerging().make(Merge(str(top), str(made), str(base), "raw"), _quiet, GOING_ON)
+    sealed = LocalMerging().make(Merge(str(top), str(made), str(base)), _quiet, GOING_ON)
     assert stat.S_IMODE(made.stat().st_mode) == 0o444
     assert sealed.digest == digest(made)
     assert sealed.allocated == made.stat().st_blocks * 512
@@ -77,7 +77,7 @@ def test_what_is_merged_is_sealed_and_known_by_stamp_and_digest(tmp_path: Path) 
 def test_none_of_the_images_it_is_made_of_is_written(tmp_path: Path) -> None:
     images = stack(tmp_path)
     before = [(digest(path), path.stat().st_mtime_ns) for path in images]
-    LocalMerging().make(Merge(str(images[3]), str(tmp_path / "made"), str(images[1]), "qcow2"), _quiet, GOING_ON)
+    LocalMerging().make(Merge(str(images[3]), str(tmp_path / "made"), str(images[1])), _quiet, GOING_ON)
     assert [(digest(path), path.stat().st_mtime_ns) for path in images] == before
 
 
@@ -87,7 +87,7 @@ def test_a_machine_on_top_goes_on_with_the_old_file_and_starts_again_with_the_ne
     qemu_img("create", "-q", "-f", "qcow2", "-b", top, "-F", "qcow2", clone)
     made = tmp_path / "made.qcow2"
     with in_use(clone):
-        LocalMerging().make(Merge(str(top), str(made), str(base), "raw"), _quiet, GOING_ON)
+        LocalMerging().make(Merge(str(top), str(made), str(base)), _quiet, GOING_ON)
         LocalMerging().put(str(made), str(top))
         second.unlink()
         third.unlink()
@@ -102,7 +102,7 @@ def test_images_of_different_sizes_read_as_before(tmp_path: Path) -> None:
     middle, top, made = (tmp_path / f"{name}.qcow2" for name in ("middle", "top", "made"))
     qemu_img("create", "-q", "-f", "qcow2", "-b", base, "-F", "raw", middle, str(2 * MIB))
     qemu_img("create", "-q", "-f", "qcow2", "-b", middle, "-F", "qcow2", top, str(8 * MIB))
-    LocalMerging().make(Merge(str(top), str(made), str(base), "raw"), _quiet, GOING_ON)
+    LocalMerging().make(Merge(str(top), str(made), str(base)), _quiet, GOING_ON)
     assert chain(made)[0]["virtual-size"] == 8 * MIB
     qemu_io(made, "read -P 1 1M 1M", "read -P 0 2M 6M")
 
@@ -110,7 +110,7 @@ def test_images_of_different_sizes_read_as_before(tmp_path: Path) -> None:
 def test_progress_goes_from_nothing_to_all_and_never_back(tmp_path: Path) -> None:
     base, *_, top = stack(tmp_path)
     told: list[float] = []
-    LocalMerging().make(Merge(str(top), str(tmp_path / "made"), str(base), "raw"), told.append, GOING_ON)
+    LocalMerging().make(Merge(str(top), str(tmp_path / "made"), str(base)), told.append, GOING_ON)
     assert told == sorted(told)
     assert told[0] == 0.0
     assert told[-1] == pytest.approx(1.0)
@@ -127,7 +127,7 @@ def test_stopped_anywhere_it_leaves_nothing(tmp_path: Path, fraction: float) -> 
     on_fraction, stop = _stopped_at(fraction)
     names = sorted(tmp_path.iterdir())
     with pytest.raises(BadArgument, match="stopped"):
-        LocalMerging().make(Merge(str(top), str(tmp_path / "made"), str(base), "raw"), on_fraction, stop)
+        LocalMerging().make(Merge(str(top), str(tmp_path / "made"), str(base)), on_fraction, stop)
     assert sorted(tmp_path.iterdir()) == names
 
 
@@ -135,8 +135,41 @@ def test_an_image_with_snapshots_inside_is_left_alone(tmp_path: Path) -> None:
     base, *_, top = stack(tmp_path)
     qemu_img("snapshot", "-c", "before", top)
     with pytest.raises(WrongFileKind, match="snapshots inside"):
-        LocalMerging().make(Merge(str(top), str(tmp_path / "made"), str(base), "raw"), _quiet, GOING_ON)
+        LocalMerging().make(Merge(str(top), str(tmp_path / "made"), str(base)), _quiet, GOING_ON)
     assert not (tmp_path / "made").exists()
+
+
+def test_an_image_is_put_only_on_one_it_stands_on_already(tmp_path: Path) -> None:
+    *_, top = stack(tmp_path)
+    other = make_image(tmp_path / "other.raw", image_format="raw")
+    with pytest.raises(WrongFileKind, match="does not stand on"):
+        LocalMerging().make(Merge(str(top), str(tmp_path / "made"), str(other)), _quiet, GOING_ON)
+    assert not (tmp_path / "made").exists()
+
+
+def test_an_image_below_that_a_link_names_goes_on_being_named_so(tmp_path: Path) -> None:
+    base = make_image(tmp_path / "base.raw", image_format="raw", pattern=1)
+    (tmp_path / "link").symlink_to(base)
+    qemu_img("create", "-q", "-f", "qcow2", "-b", tmp_path / "link", "-F", "raw", tmp_path / "middle")
+    qemu_img("create", "-q", "-f", "qcow2", "-b", "middle", "-F", "qcow2", tmp_path / "top")
+    made = tmp_path / "made"
+    LocalMerging().make(Merge(str(tmp_path / "top"), str(made), str(base)), _quiet, GOING_ON)
+    assert chain(made)[0]["backing-filename"] == str(tmp_path / "link")
+    qemu_io(made, "read -P 1 1M 1M")
+
+
+def test_a_raw_base_is_never_taken_for_what_its_guest_wrote_into_it(tmp_path: Path) -> None:
+    base, secret = tmp_path / "base.raw", make_image(tmp_path / "secret.raw", image_format="raw", pattern=9)
+    base.write_bytes(bytes(4 * MIB))
+    middle, top, made = (tmp_path / name for name in ("middle", "top", "made"))
+    qemu_img("create", "-q", "-f", "qcow2", "-b", base, "-F", "raw", middle)
+    qemu_img("create", "-q", "-f", "qcow2", "-b", middle, "-F", "qcow2", top)
+    qemu_img("create", "-q", "-f", "qcow2", "-b", secret, "-F", "raw", tmp_path / "header")
+    with base.open("r+b") as file:
+        file.write((tmp_path / "header").read_bytes()[:65536])
+    LocalMerging().make(Merge(str(top), str(made), str(base)), _quiet, GOING_ON)
+    assert [image["format"] for image in chain(made)] == ["qcow2", "raw"]
+    qemu_io(made, "read -P 0 1M 1M")
 
 
 def test_a_file_that_is_there_already_is_not_overwritten(tmp_path: Path) -> None:
@@ -144,7 +177,7 @@ def test_a_file_that_is_there_already_is_not_overwritten(tmp_path: Path) -> None
     made = tmp_path / "made"
     made.write_text("somebody's")
     with pytest.raises(AccessError):
-        LocalMerging().make(Merge(str(top), str(made), str(base), "raw"), _quiet, GOING_ON)
+        LocalMerging().make(Merge(str(top), str(made), str(base)), _quiet, GOING_ON)
     assert made.read_text() == "somebody's"
 
 

@@ -19,8 +19,7 @@ def stack(count: int, *, foreign_base: bool = False) -> tuple[Template, dict[str
     for at, path in enumerate(paths):
         owned, format_ = not (foreign_base and at == 0), "qcow2" if at else "raw"
         below, above = (paths[at - 1] if at else ""), tuple(paths[at + 1 : at + 2])
-        below_format = ("raw" if at == 1 else "qcow2") if below else ""
-        standings[path] = Standing(path, format_, owned, below, below_format, above, allocated=10 ** (at + 1))
+        standings[path] = Standing(path, format_, owned, below, above, allocated=10 ** (at + 1))
         versions.append(Version(at + 1, (TemplateDisk("vda", path, format_, 1, owned=owned),)))
     newest = versions[-1]
     return Template("deb", "<x/>", newest.disks, newest.number, versions=tuple(versions)), standings
@@ -37,7 +36,7 @@ def test_versions_in_the_middle_are_merged_into_the_next_that_stays() -> None:
     (fold,) = pruning.folds
     (merge,) = fold.merges
     assert (fold.versions, fold.deletes, fold.frees) == ((2, 3), ("/v2", "/v3"), 1100)
-    assert (merge.version, merge.image, merge.below, merge.below_format) == (4, "/v4", "/v1", "raw")
+    assert (merge.version, merge.image, merge.below) == (4, "/v4", "/v1")
     assert (merge.through, merge.copied) == (("/v3", "/v2"), 11100)
     assert reasons(pruning) == {
         1: "/v1 was not made for the template, and later versions stand on it",
@@ -55,7 +54,7 @@ def test_each_run_between_versions_that_stay_goes_by_itself() -> None:
 def test_what_the_oldest_image_of_ours_holds_moves_up_into_one_that_stands_alone() -> None:
     template, standings = stack(3)
     (fold,) = decide(template, standings, {}).folds
-    assert (fold.merges[0].below, fold.merges[0].below_format, fold.deletes) == ("", "", ("/v1", "/v2"))
+    assert (fold.merges[0].below, fold.deletes) == ("", ("/v1", "/v2"))
 
 
 def test_the_newest_version_never_goes() -> None:
@@ -67,7 +66,7 @@ def test_the_newest_version_never_goes() -> None:
 def test_a_version_on_which_nothing_stands_is_just_deleted() -> None:
     template, standings = stack(2)
     standings["/v1"] = replace(standings["/v1"], above=())
-    standings["/v2"] = replace(standings["/v2"], below="", below_format="")
+    standings["/v2"] = replace(standings["/v2"], below="")
     (fold,) = decide(template, standings, {}).folds
     assert (fold.versions, fold.merges, fold.deletes) == ((1,), (), ("/v1",))
 
@@ -75,7 +74,7 @@ def test_a_version_on_which_nothing_stands_is_just_deleted() -> None:
 def test_an_image_that_is_not_ours_stays_when_its_version_goes() -> None:
     template, standings = stack(2, foreign_base=True)
     standings["/v1"] = replace(standings["/v1"], above=())
-    standings["/v2"] = replace(standings["/v2"], below="", below_format="")
+    standings["/v2"] = replace(standings["/v2"], below="")
     (fold,) = decide(template, standings, {}).folds
     assert (fold.versions, fold.deletes, fold.keeps) == ((1,), (), ("/v1",))
 
@@ -128,8 +127,8 @@ def test_disks_that_hang_together_go_together() -> None:
         versions.append(replace(version, disks=(*version.disks, TemplateDisk("vdb", path, "qcow2", 1, owned=True))))
     standings |= {
         "/b1": Standing("/b1", above=("/b2",)),
-        "/b2": Standing("/b2", below="/b1", below_format="qcow2", above=("/b4",)),
-        "/b4": Standing("/b4", below="/b2", below_format="qcow2"),
+        "/b2": Standing("/b2", below="/b1", above=("/b4",)),
+        "/b4": Standing("/b4", below="/b2"),
     }
     (fold,) = decide(replace(template, versions=tuple(versions)), standings, {}).folds
     assert fold.versions == (2, 3)
@@ -182,7 +181,6 @@ class World:
                 path,
                 owned=path in self.owned,
                 below=self.below.get(path, ""),
-                below_format="qcow2" if path in self.below else "",
                 above=tuple(sorted(each for each, base in self.below.items() if base == path)),
             )
             for path in images

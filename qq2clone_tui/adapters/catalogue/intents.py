@@ -11,7 +11,7 @@ from . import process_rows
 from .database import Database
 from .owners import Owner, alive, this_process
 
-__all__ = ["SqliteIntents", "delete"]
+__all__ = ["SqliteIntents", "delete", "put"]
 
 
 class SqliteIntents:
@@ -44,11 +44,7 @@ class SqliteIntents:
                     why=f"process {owner.pid} is changing it",
                     remedy="Wait until that process is done with it.",
                 )
-            number = process_rows.number_of(connection, us)
-            connection.execute(
-                "INSERT OR REPLACE INTO intent (subject, kind, payload, process) VALUES (?, ?, ?, ?)",
-                (intent.subject, intent.kind.value, json.dumps(dict(intent.payload)), number),
-            )
+            put(connection, intent)
 
     def end(self, subject: str) -> None:
         """Forget what was undertaken with something."""
@@ -76,6 +72,15 @@ class SqliteIntents:
                 "UPDATE intent SET process = ? WHERE subject = ?", [(number, row[1]) for row in left]
             )
         return [_intent(row) for row in left]
+
+
+def put(connection: Connection, intent: Intent) -> None:
+    """Record an undertaking of this process in place of what there is, in a transaction of the caller."""
+    number = process_rows.number_of(connection, this_process())
+    connection.execute(
+        "INSERT OR REPLACE INTO intent (subject, kind, payload, process) VALUES (?, ?, ?, ?)",
+        (intent.subject, intent.kind.value, json.dumps(dict(intent.payload)), number),
+    )
 
 
 def delete(connection: Connection, subject: str) -> None:

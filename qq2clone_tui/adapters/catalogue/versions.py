@@ -1,10 +1,11 @@
 """Remember the versions of templates, and whose files they were."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from sqlite3 import Connection, IntegrityError
 
 from qq2clone_tui.domain.errors import TemplateError
-from qq2clone_tui.domain.intent import template_subject
+from qq2clone_tui.domain.intent import Intent, template_subject
+from qq2clone_tui.domain.merge import Sealed
 from qq2clone_tui.domain.template import Template, TemplateDisk, Version
 
 from . import clone_rows, file_journal, intents, template_rows, version_rows
@@ -55,13 +56,27 @@ class SqliteVersions:
     def remove(self, template: str, number: int, deletes: Sequence[str]) -> None:
         """Forget a version that no clone has and that is not the newest; the journal notes the files to delete."""
         with self._database.writing() as connection:
-            _refuse_needed(connection, template, number)
-            if not version_rows.delete(connection, template, number):
-                raise _no_version(template, number)
+            _remove(connection, template, number)
+            _disown(connection, template, deletes)
+
+    def fold(
+        self,
+        template: str,
+        numbers: Sequence[int],
+        sealed: Mapping[str, Sealed],
+        deletes: Sequence[str],
+        then: Intent,
+    ) -> None:
+        """Forget versions because other images take over what theirs hold; what is left to do is recorded at once."""
+        with self._database.writing() as connection:
+            for number in numbers:
+                _remove(connection, template, number)
+            _disown(connection, template, deletes)
             connection.executemany(
-                "DELETE FROM file WHERE path = ? AND template = ?", [(path, template) for path in deletes]
+                "UPDATE template_disk SET stamp = ?, digest = ? WHERE image = ?",
+                [(facts.stamp, facts.digest, path) for path, facts in sealed.items()],
             )
-            file_journal.insert(connection, deletes)
+            intents.put(connection, then)
 
     def annotate(self, template: str, number: int, note: str) -> None:
         """Replace a version's note."""
@@ -79,6 +94,17 @@ class SqliteVersions:
             ).fetchone():
                 raise _no_version(template, number)
             version_rows.replace_disks(connection, template, number, disks)
+
+
+def _remove(connection: Connection, template: str, number: int) -> None:
+    _refuse_needed(connection, template, number)
+    if not version_rows.delete(connection, template, number):
+        raise _no_version(template, number)
+
+
+def _disown(connection: Connection, template: str, paths: Sequence[str]) -> None:
+    connection.executemany("DELETE FROM file WHERE path = ? AND template = ?", [(path, template) for path in paths])
+    file_journal.insert(connection, paths)
 
 
 def _refuse_needed(connection: Connection, template: str, number: int) -> None:

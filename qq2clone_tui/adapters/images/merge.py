@@ -12,6 +12,7 @@ from qq2clone_tui.domain.merge import Merge, Sealed
 from qq2clone_tui.engine.merging import OnFraction
 
 from . import qemu_img
+from .chain import real_path
 from .new_file import clone_blocks, new_file, open_source
 from .os_errors import as_access_error
 from .place import name_inside, open_place
@@ -35,10 +36,11 @@ class LocalMerging:
         place, watch = Path(merge.made).parent, Watch(on_fraction, stop)
         name_inside(place, merge.top)
         _refuse_unfit(merge.top)
+        base = _base_of(merge) if merge.below else None
         with new_file(place, merge.made, _CANNOT) as target:
-            if merge.below:
+            if base:
                 _copy(merge.top, target, watch.part(0.0, 0.3))
-                rebase(merge.made, merge.below, merge.below_format, watch.part(0.3, 0.6))
+                rebase(merge.made, *base, watch.part(0.3, 0.6))
             else:
                 convert(merge.top, merge.made, watch.part(0.0, 0.6))
             _check(merge, watch.part(0.6, 0.85))
@@ -76,6 +78,28 @@ def _refuse_unfit(path: str) -> None:
         why = "it has snapshots inside"
     if why:
         raise WrongFileKind(_CANNOT, subject=path, why=why)
+
+
+def _base_of(merge: Merge) -> tuple[str, str]:
+    """Return name and format of what the image will stand on, as the one standing on it now has them.
+
+    Nobody else's word is taken for the format: a guest can write any header into a raw image.
+    """
+    path, seen = merge.top, set[str]()
+    while path not in seen:
+        seen.add(path)
+        told = qemu_img.info(path, "qcow2")
+        name, format_ = told.full_backing_filename or "", told.backing_filename_format or ""
+        if not name.startswith("/"):
+            break
+        if real_path(name) == real_path(merge.below):
+            if format_ not in qemu_img.FORMATS:
+                raise WrongFileKind(_CANNOT, subject=path, why="it does not say which format its base has")
+            return name, format_
+        if format_ != "qcow2":
+            break
+        path = name
+    raise WrongFileKind(_CANNOT, subject=merge.top, why=f"it does not stand on {merge.below!r}")
 
 
 def _copy(path: str, target: int, watch: Watch) -> None:

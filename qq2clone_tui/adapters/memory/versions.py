@@ -6,6 +6,7 @@ from dataclasses import replace
 from qq2clone_tui.domain.clone import CloneRecord
 from qq2clone_tui.domain.errors import TemplateError
 from qq2clone_tui.domain.intent import Intent, template_subject
+from qq2clone_tui.domain.merge import Sealed
 from qq2clone_tui.domain.template import Template, TemplateDisk, Version
 
 from .journal import MemoryJournal
@@ -120,15 +121,25 @@ class MemoryVersions:
         self._intents.end(machine)
         self._changed()
 
+    def fold(
+        self,
+        template: str,
+        numbers: Sequence[int],
+        sealed: Mapping[str, Sealed],
+        deletes: Sequence[str],
+        then: Intent,
+    ) -> None:
+        """Forget versions because other images take over what theirs hold."""
+        self._forget(template, numbers)
+        for found in list(self._templates.values()):
+            self._put(found, tuple(replace(one, disks=_resealed(one.disks, sealed)) for one in found.history))
+        self._journal.note(deletes)
+        self._intents.begin(then)
+        self._changed()
+
     def remove(self, template: str, number: int, deletes: Sequence[str]) -> None:
         """Forget a version."""
-        found = self._known(template)
-        identities = [record.identity for record in self._clones.values() if not record.detached]
-        if number == found.newest.number or any(
-            (one.template, one.version) == (template, number) for one in identities
-        ):
-            raise TemplateError("cannot remove the version", subject=f"{template}@v{number}", why="it is needed")
-        self._put(found, tuple(version for version in found.history if version.number != number))
+        self._forget(template, [number])
         self._journal.note(deletes)
         self._changed()
 
@@ -139,6 +150,16 @@ class MemoryVersions:
     def replace_disks(self, template: str, number: int, disks: Sequence[TemplateDisk]) -> None:
         """Record other facts of a version's images."""
         self._change(template, number, lambda version: replace(version, disks=tuple(disks)))
+
+    def _forget(self, template: str, numbers: Sequence[int]) -> None:
+        found = self._known(template)
+        identities = [record.identity for record in self._clones.values() if not record.detached]
+        needed = {one.version for one in identities if one.template == template} | {found.newest.number}
+        missing = set(numbers) - {version.number for version in found.history}
+        for number in sorted(missing | (needed & set(numbers))):
+            why = "there is none" if number in missing else "it is needed"
+            raise TemplateError("cannot remove the version", subject=f"{template}@v{number}", why=why)
+        self._put(found, tuple(version for version in found.history if version.number not in numbers))
 
     def _change(self, template: str, number: int, change: Callable[[Version], Version]) -> None:
         found = self._known(template).at(number)
@@ -152,3 +173,8 @@ class MemoryVersions:
         if name not in self._templates:
             raise TemplateError("there is no template", subject=name)
         return self._templates[name]
+
+
+def _resealed(disks: Sequence[TemplateDisk], sealed: Mapping[str, Sealed]) -> tuple[TemplateDisk, ...]:
+    found = ((disk, sealed.get(disk.image)) for disk in disks)
+    return tuple(replace(disk, stamp=facts.stamp, digest=facts.digest) if facts else disk for disk, facts in found)
