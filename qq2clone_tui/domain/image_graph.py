@@ -21,6 +21,14 @@ class UserKind(StrEnum):
     """It is a disk of a machine that is not ours."""
 
 
+_WORDS = {
+    UserKind.VERSION: "the template",
+    UserKind.CLONE: "the clone",
+    UserKind.STAGING: "the staging machine",
+    UserKind.MACHINE: "the machine",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class User:
     """Somebody who uses an image.
@@ -38,10 +46,7 @@ class User:
     active: bool = False
 
     def __str__(self) -> str:
-        if self.kind is UserKind.VERSION:
-            return self.name
-        words = {UserKind.CLONE: "the clone", UserKind.STAGING: "the staging machine", UserKind.MACHINE: "the machine"}
-        return f"{words[self.kind]} {self.name}"
+        return f"{_WORDS[self.kind]} {self.name}"
 
 
 @dataclass(frozen=True, slots=True)

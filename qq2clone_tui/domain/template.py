@@ -74,6 +74,7 @@ class Template:
             the machine they hold the state of (``firmware variables``, ``tpm 1``), where they are not
             those that the XML names.
         versions: all its versions, oldest first; empty until it is recorded.
+        inherited: files of templates that are gone, on which its own images stand; they go with it.
     """
 
     name: str
@@ -85,6 +86,7 @@ class Template:
     options: Mapping[str, str] = field(default_factory=dict)
     firmware: Mapping[str, str] = field(default_factory=dict)
     versions: tuple[Version, ...] = field(default=(), compare=False)
+    inherited: tuple[str, ...] = field(default=(), compare=False)
 
     @property
     def history(self) -> tuple[Version, ...]:
@@ -104,7 +106,8 @@ class Template:
     @property
     def owned_files(self) -> tuple[str, ...]:
         """Return the absolute paths of all files that were made for it, those of the oldest version first."""
-        return tuple(dict.fromkeys(path for version in self.history for path in version.owned_files))
+        made = (path for version in self.history for path in version.owned_files)
+        return tuple(dict.fromkeys([*self.inherited, *made]))
 
     def at(self, number: int | None) -> "Template":
         """Return the template at another version; at the newest for None.

@@ -12,8 +12,8 @@ from qq2clone_tui.domain.identity_xml import Compiler
 from qq2clone_tui.domain.text_diff import diff_lines
 
 from .changelings import check_ours
-from .dependents import Needs, needs_of_templates
 from .editor import Drafts
+from .gate import need_of
 from .inventory_store import InventoryStore
 from .tools import Tools
 
@@ -201,17 +201,13 @@ class Editing:
         if not added:
             return []
         tools = self._tools
-        needs: Needs = {
-            **needs_of_templates(tools.images, tools.catalogue.templates()),
-            **{
-                tools.images.resolved(path): f"a file of {record.identity.name}"
-                for record in tools.catalogue.clones()
-                if record.identity.uuid != draft.ident
-                for path in record.files
-            },
-        }
-        reasons = ((source, needs.get(tools.images.resolved(source))) for source in added if source.startswith("/"))
-        return [f"the added disk {source} is {need}; writing to it would ruin that" for source, need in reasons if need]
+        graph = tools.index.graph(machines=False)
+        reasons = ((source, need_of(tools, graph, [source], [draft.ident])) for source in added if source[:1] == "/")
+        return [
+            f"the added disk {source} is needed by {need}; writing to it would ruin that"
+            for source, need in reasons
+            if need
+        ]
 
 
 def _refuse(draft: Draft, faults: list[str]) -> None:

@@ -1,17 +1,20 @@
 """Decide what a verb does to existing machines: power changes and removal."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from qq2clone_tui.domain.equivalent import lines
 from qq2clone_tui.domain.inventory import Machine
 from qq2clone_tui.domain.plan import Action, Danger, Plan, Refusal, Step
 from qq2clone_tui.domain.states import DomainState, PowerVerb, refusal
 
-from .dependents import Needs
 from .ports import ImageStore
 
-__all__ = ["plan_power", "plan_removal"]
+__all__ = ["Need", "plan_power", "plan_removal"]
 
+Need = Callable[[Machine], str]
+"""Tells who needs a machine's disks as they are, as the end of the sentence "its disk is needed by ..."."""
+
+_STAGING = "is a staging machine; 'modify-template NAME discard-image' throws it away"
 _DANGER = {PowerVerb.DESTROY: Danger.INTERRUPTS, PowerVerb.SAVE_REMOVE: Danger.LOSES}
 
 
@@ -19,8 +22,7 @@ def plan_power(
     verb: PowerVerb,
     uuids: Sequence[str],
     machines: Mapping[str, Machine],
-    images: ImageStore,
-    needs: Needs,
+    need: Need,
     *,
     uri: str,
     states: Mapping[str, int],
@@ -28,15 +30,15 @@ def plan_power(
     """Return the plan of a power verb for the machines with these UUIDs; unknown UUIDs are ignored.
 
     Args:
-        verb, uuids, machines, images, uri: what is done, to which of the machines there are, and where.
-        needs: what others need.
+        verb, uuids, machines, uri: what is done, to which of the machines there are, and where.
+        need: tells who needs a machine's disks.
         states: bytes that saved states take, by UUID.
     """
     action = Action(verb.value)
     steps: list[Step] = []
     refusals: list[Refusal] = []
     for machine in _known(uuids, machines):
-        why = refusal(verb, machine.state) or (_serves(machine, images, needs) if verb is PowerVerb.START else None)
+        why = refusal(verb, machine.state) or (_serves(machine, need) if verb is PowerVerb.START else None)
         if why:
             refusals.append(Refusal(machine.uuid, machine.name, why))
         else:
@@ -63,7 +65,7 @@ def plan_removal(
     uuids: Sequence[str],
     machines: Mapping[str, Machine],
     images: ImageStore,
-    needs: Needs,
+    need: Need,
     *,
     uri: str,
 ) -> Plan:
@@ -73,7 +75,7 @@ def plan_removal(
     steps: list[Step] = []
     refusals: list[Refusal] = []
     for machine in chosen:
-        why = _serves(machine, images, needs)
+        why = _STAGING if machine.staging else _serves(machine, need)
         if why:
             refusals.append(Refusal(machine.uuid, machine.name, why))
             continue
@@ -96,12 +98,10 @@ def _known(uuids: Sequence[str], machines: Mapping[str, Machine]) -> list[Machin
     return [machines[uuid] for uuid in dict.fromkeys(uuids) if uuid in machines]
 
 
-def _serves(machine: Machine, images: ImageStore, needs: Needs) -> str | None:
+def _serves(machine: Machine, need: Need) -> str | None:
     """Tell who needs this machine's disk as it is: writing or deleting it would ruin that one."""
-    if not needs:
-        return None
-    found = (needs.get(images.resolved(path)) for path in machine.files)
-    return next((f"its disk is {need}" for need in found if need), None)
+    who = need(machine)
+    return f"its disk is needed by {who}" if who else None
 
 
 def _removal_warnings(machines: Sequence[Machine]) -> tuple[str, ...]:

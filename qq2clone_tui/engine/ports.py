@@ -5,6 +5,7 @@ are synchronous, may block, and may be called from several threads at once.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Protocol
 
 from qq2clone_tui.domain.clone import CloneIdentity, CloneRecord
@@ -16,6 +17,7 @@ from qq2clone_tui.domain.template import Template
 
 from .annotations import Annotations
 from .facets import Facets
+from .inspection import Inspection
 from .kept_states import KeptStates
 from .merging import Merging
 from .sealing import Sealing
@@ -115,6 +117,10 @@ class ImageStore(Protocol):
     @property
     def eraser(self) -> Eraser | None:
         """What overwrites files here; None where this process has no access to them."""
+
+    @property
+    def inspection(self) -> Inspection | None:
+        """What looks at single files closely; None where the files cannot be reached."""
 
     @property
     def merging(self) -> Merging | None:
@@ -242,10 +248,17 @@ class Catalogue(Annotations, Protocol):
             TemplateError: the name is taken.
         """
 
-    def remove_template(self, name: str, deletes: Sequence[str] = ()) -> tuple[str, ...]:
+    def remove_template(
+        self, name: str, deletes: Sequence[str] = (), heirs: Mapping[str, str] = MappingProxyType({})
+    ) -> tuple[str, ...]:
         """Forget a template; in the same transaction, the journal notes the files that are to go with it.
 
         Images that another template uses become that one's, and are left out of what is returned and noted.
+
+        Args:
+            name: the template.
+            deletes: its own files that are to go.
+            heirs: the template that each of its other own files belongs to from now on, by path.
 
         Raises:
             TemplateError: unknown, or it still has clones.

@@ -5,9 +5,10 @@ from dataclasses import replace
 
 from qq2clone_tui.domain.clone import CloneRecord, CloneStatus
 from qq2clone_tui.domain.errors import BadArgument, Qq2cloneError
+from qq2clone_tui.domain.image_graph import ImageGraph
 
-from .dependents import Needs, needs_of_strangers, needs_of_templates
 from .execute import remove_machine
+from .gate import need_of
 from .rename_template import settle_names
 from .saved_states import finish_restores
 from .tools import Tools
@@ -26,25 +27,12 @@ def recover(tools: Tools) -> tuple[str, ...]:
     if not abandoned and not files:
         return restored
     try:
-        needs = needs_of_strangers(tools)
-        all_needs = {**_own_needs(tools), **needs} if files else {}
+        graph = tools.index.graph()
     except Qq2cloneError as error:
         return (f"what killed processes left behind was not cleared up: {error.paragraph()}",)
-    machines = [_sentence(tools, record, needs) for record in abandoned]
-    images = [_cleared(tools, path, all_needs.get(tools.images.resolved(path), "")) for path in files]
+    machines = [_sentence(tools, record, graph) for record in abandoned]
+    images = [_cleared(tools, path, need_of(tools, graph, [path])) for path in files]
     return tuple(sentence for sentence in (*restored, *machines, *images) if sentence)
-
-
-def _own_needs(tools: Tools) -> Needs:
-    """Return the files that our clones and templates have as disks, and what those stand on."""
-    catalogue, images = tools.catalogue, tools.images
-    clones = {
-        below: f"needed by the clone {record.identity.name}"
-        for record in catalogue.clones()
-        for path in record.files
-        for below in images.stands_on(path)
-    }
-    return {**clones, **needs_of_templates(images, catalogue.templates())}
 
 
 def _cleared(tools: Tools, path: str, need: str) -> str:
@@ -57,14 +45,14 @@ def _cleared(tools: Tools, path: str, need: str) -> str:
     except Qq2cloneError as error:
         return f"{path} was left behind: {error.paragraph()}"
     if need:
-        return f"{path}, left behind by a killed process, is kept: it is {need}"
+        return f"{path}, left behind by a killed process, is kept: {need} needs it"
     return f"{path}: a killed process left it behind and it is deleted" if there else ""
 
 
-def _sentence(tools: Tools, record: CloneRecord, needs: Needs) -> str:
+def _sentence(tools: Tools, record: CloneRecord, graph: ImageGraph) -> str:
     making, name = record.status is CloneStatus.MAKING, record.identity.name
     try:
-        clear = _task(tools, record, needs)
+        clear = _task(tools, record, graph)
         if not _claimed(tools, record.identity.uuid):
             return ""
         clear()
@@ -74,7 +62,7 @@ def _sentence(tools: Tools, record: CloneRecord, needs: Needs) -> str:
     return f"{name}: {done}"
 
 
-def _task(tools: Tools, record: CloneRecord, needs: Needs) -> Callable[[], None]:
+def _task(tools: Tools, record: CloneRecord, graph: ImageGraph) -> Callable[[], None]:
     """Return what is to be done about one machine.
 
     A number that was only reserved is free for others: another user, with a catalogue of his own, may
@@ -84,7 +72,7 @@ def _task(tools: Tools, record: CloneRecord, needs: Needs) -> Callable[[], None]
     uuid = record.identity.uuid
     if record.status is CloneStatus.MAKING and tools.hypervisor.read_domain(uuid) is None:
         return lambda: tools.catalogue.forget([uuid])
-    ours = tuple(path for path in record.files if tools.images.resolved(path) not in needs)
+    ours = tuple(path for path in record.files if not need_of(tools, graph, [path], [uuid]))
     return lambda: remove_machine(tools, replace(record, files=ours))
 
 

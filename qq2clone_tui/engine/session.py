@@ -13,10 +13,10 @@ from qq2clone_tui.domain.template import Template
 
 from . import remove_template
 from .capabilities import Capabilities
-from .dependents import needs_of_strangers, needs_of_templates
 from .details import MachineDetails, read_details
 from .disk_use import DiskUse
 from .execute import perform
+from .gate import need_of_machines
 from .import_choices import Choices
 from .import_template import ImportReport, Source, import_template, source_of
 from .inventory_store import InventoryStore
@@ -90,6 +90,7 @@ class Session(Capabilities):
 
     def start(self) -> None:
         """Follow the hypervisor's events from now on, on threads of its own."""
+        self._tools.index.follow()
         self.inventory.start()
         self.sampler.start()
         self.addresses.start()
@@ -100,6 +101,7 @@ class Session(Capabilities):
         self.sampler.stop()
         self.addresses.stop()
         self.inventory.stop()
+        self._tools.index.stop()
         self._tools.hypervisor.close()
         self._tools.catalogue.close()
 
@@ -126,18 +128,18 @@ class Session(Capabilities):
 
     def plan_power(self, verb: PowerVerb, uuids: Sequence[str]) -> Plan:
         """Return the plan of a power verb for the machines with these UUIDs."""
-        machines, images = self.inventory.current.machines, self._tools.images
-        needs = needs_of_templates(images, self._tools.catalogue.templates()) if verb is PowerVerb.START else {}
+        machines = self.inventory.current.machines
+        need = need_of_machines(self._tools, thorough=False) if verb is PowerVerb.START else _nobody
         chosen = [machines[uuid] for uuid in uuids if uuid in machines] if verb is PowerVerb.SAVE_REMOVE else []
         states = state_bytes(self._tools, chosen)
-        return plan_power(verb, uuids, machines, images, needs, uri=self.uri, states=states)
+        return plan_power(verb, uuids, machines, need, uri=self.uri, states=states)
 
     def plan_remove(self, uuids: Sequence[str]) -> Plan:
         """Return the plan that removes the machines with these UUIDs and their files."""
         tools = self._tools
-        needs = {**needs_of_strangers(tools), **needs_of_templates(tools.images, tools.catalogue.templates())}
-        plan = plan_removal(uuids, self.inventory.current.machines, tools.images, needs, uri=self.uri)
-        return self.checkpoints.mention_in(plan)
+        return self.checkpoints.mention_in(
+            plan_removal(uuids, self.inventory.current.machines, tools.images, need_of_machines(tools), uri=self.uri)
+        )
 
     def abandon(self, plan: Plan) -> None:
         """Give back the identities that a clone plan reserved and that were not used."""
@@ -188,6 +190,10 @@ class Session(Capabilities):
         compiler = self._compilers.of(self._tools.catalogue.template(plan.template)) if cloning else None
         self.inventory.nudge()
         return lambda step: perform(self._tools, step, compiler)
+
+
+def _nobody(_machine: Machine) -> str:
+    return ""
 
 
 class _Compilers:

@@ -4,6 +4,7 @@ import posixpath
 from dataclasses import dataclass, field
 
 from .at_work import AtWork
+from .image_index import ImageIndex
 from .ports import Catalogue, Hypervisor, ImageStore
 from .programs import Programs
 
@@ -12,16 +13,28 @@ __all__ = ["Tools"]
 
 @dataclass(frozen=True)
 class Tools:
-    """One hypervisor, the place for its images and the memory of what was made."""
+    """One hypervisor, the place for its images and the memory of what was made.
+
+    Attributes:
+        index: what stands on what, and who uses it.
+    """
 
     hypervisor: Hypervisor
     images: ImageStore
     catalogue: Catalogue
     programs: Programs = field(default_factory=Programs)
     at_work: AtWork = field(default_factory=AtWork)
+    index: ImageIndex = field(init=False)
+
+    def __post_init__(self) -> None:
+        # The class is frozen for those who use it, not for its own making.
+        object.__setattr__(self, "index", ImageIndex(self.hypervisor, self.images, self.catalogue))
+
+    def store_of(self, path: str) -> ImageStore:
+        """Return the store of the directory that a file recorded as ours is in."""
+        directory = posixpath.dirname(path)
+        return self.images if directory == self.images.place else self.images.elsewhere(directory)
 
     def delete_file(self, path: str) -> None:
         """Delete a file recorded as ours, also one made while the storage setting named another place."""
-        directory = posixpath.dirname(path)
-        store = self.images if directory == self.images.place else self.images.elsewhere(directory)
-        store.delete(path)
+        self.store_of(path).delete(path)

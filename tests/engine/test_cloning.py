@@ -195,7 +195,7 @@ def test_a_machine_whose_disk_is_a_base_image_is_neither_removed_nor_started(
     fleet.catalogue.add_template(Template("child", "<domain/>", (disk,)))
     for plan in (session.plan_remove([machine.uuid]), session.plan_power(PowerVerb.START, [machine.uuid])):
         assert plan.steps == ()
-        assert "base image of template child" in plan.refusals[0].why
+        assert "needed by the template child@v1" in plan.refusals[0].why
 
 
 def test_power_verbs_refuse_by_state_with_the_reason(session: Session) -> None:

@@ -1,7 +1,8 @@
 """A template takes its clones along to its new name, whatever comes between, and images outlive none of their users."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
+from types import MappingProxyType
 
 import pytest
 
@@ -143,9 +144,11 @@ def test_an_image_that_came_to_be_shared_while_its_owner_is_deleted_stays(
     image = _owning(fleet).disks[0].image
     remove = fleet.catalogue.remove_template
 
-    def copied_just_before(name: str, deletes: tuple[str, ...] = ()) -> tuple[str, ...]:
+    def copied_just_before(
+        name: str, deletes: tuple[str, ...] = (), heirs: Mapping[str, str] = MappingProxyType({})
+    ) -> tuple[str, ...]:
         session.naming.copy("own", "twin")
-        return remove(name, deletes)
+        return remove(name, deletes, heirs)
 
     monkeypatch.setattr(fleet.catalogue, "remove_template", copied_just_before)
     removal = session.delete_template("own")

@@ -2,9 +2,10 @@
 
 import sqlite3
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from types import MappingProxyType
 
 from qq2clone_tui.domain.clone import CloneRecord, CloneStatus
 from qq2clone_tui.domain.errors import AccessError, BadXml, TemplateError
@@ -113,7 +114,9 @@ class SqliteCatalogue:
             self._files.keep_aside(template.name, template.xml)
             self._files.write(template.name, template.xml)
 
-    def remove_template(self, name: str, deletes: Sequence[str] = ()) -> tuple[str, ...]:
+    def remove_template(
+        self, name: str, deletes: Sequence[str] = (), heirs: Mapping[str, str] = MappingProxyType({})
+    ) -> tuple[str, ...]:
         """Forget a template and delete its XML file; ``deletes`` go into the journal at the same instant.
 
         Images of its own that another template uses too become that one's, also when it came into being
@@ -124,6 +127,10 @@ class SqliteCatalogue:
         """
         with self._database.writing() as connection:
             shared = hand_over(connection, name)
+            connection.executemany(
+                "UPDATE file SET template = ? WHERE path = ? AND template = ?",
+                [(heir, path, name) for path, heir in heirs.items()],
+            )
             template_rows.delete(connection, name)
             free = tuple(path for path in deletes if path not in shared)
             file_journal.insert(connection, free)

@@ -2,10 +2,11 @@
 
 import json
 import sqlite3
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 
 from qq2clone_tui.domain.errors import TemplateError
-from qq2clone_tui.domain.template import Template
+from qq2clone_tui.domain.template import Template, Version
 
 from . import version_rows
 
@@ -63,7 +64,7 @@ def select(connection: sqlite3.Connection, name: str | None = None) -> list[Temp
         f"SELECT name, xml, version, source, created_at, options FROM template {where} ORDER BY name",  # noqa: S608
         values,
     ).fetchall()
-    versions = version_rows.select(connection, name)
+    versions, files = version_rows.select(connection, name), _files(connection)
     return [
         Template(
             owner,
@@ -75,6 +76,7 @@ def select(connection: sqlite3.Connection, name: str | None = None) -> list[Temp
             _texts(options),
             versions[owner][-1].firmware,
             versions[owner],
+            _inherited(files[owner], versions[owner]),
         )
         for owner, xml, version, source, created_at, options in rows
     ]
@@ -103,6 +105,19 @@ def unknown(name: str) -> TemplateError:
     return TemplateError(
         "there is no template", subject=name, remedy="See which there are with: qq2clone list-templates"
     )
+
+
+def _files(connection: sqlite3.Connection) -> Mapping[str, list[str]]:
+    """Return the files recorded for each template, in order."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for path, owner in connection.execute("SELECT path, template FROM file WHERE template NOT NULL ORDER BY path"):
+        found[owner].append(path)
+    return found
+
+
+def _inherited(files: Sequence[str], versions: Sequence[Version]) -> tuple[str, ...]:
+    used = {path for version in versions for path in version.owned_files}
+    return tuple(path for path in files if path not in used)
 
 
 def _texts(text: str) -> Mapping[str, str]:

@@ -38,7 +38,7 @@ class LocalSurvey:
             for directory in {real_path(directory) for directory in directories}:
                 for path, status in _files(directory):
                     found[path] = self._image(path, status, now, resolved)
-            following = [real_path(path) for path in paths]
+            following = [real_path(path) for path in paths if path not in found]
             following += [image.backing for image in found.values() if image.backing]
             while following:
                 path = following.pop()

@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
+from types import MappingProxyType
 
 from qq2clone_tui.domain.clone import CloneRecord, CloneStatus
 from qq2clone_tui.domain.errors import TemplateError
@@ -74,7 +75,9 @@ class MemoryCatalogue:
             self.journal.drop(template.owned_files)
             self._revision += 1
 
-    def remove_template(self, name: str, deletes: Sequence[str] = ()) -> tuple[str, ...]:
+    def remove_template(
+        self, name: str, deletes: Sequence[str] = (), heirs: Mapping[str, str] = MappingProxyType({})
+    ) -> tuple[str, ...]:
         """Forget a template without clones; ``deletes`` that no other uses go into the journal."""
         images = self.template(name).owned_files
         with self._lock:
@@ -82,6 +85,10 @@ class MemoryCatalogue:
                 raise TemplateError("cannot delete the template", subject=name, why="it has clones")
             del self._templates[name]
             shared = hand_over(self._templates, name, images)
+            for path, heir in heirs.items():
+                template = self._templates[heir]
+                if path not in template.owned_files:
+                    self._templates[heir] = replace(template, inherited=(*template.inherited, path))
             free = tuple(path for path in deletes if path not in shared)
             self.journal.note(free)
             self._revision += 1

@@ -1,0 +1,69 @@
+"""Ask, before an image is written or deleted, who would be harmed."""
+
+from collections.abc import Callable, Iterable, Sequence
+
+from qq2clone_tui.domain.errors import BadArgument
+from qq2clone_tui.domain.image_graph import ImageGraph
+from qq2clone_tui.domain.inventory import Machine
+
+from .tools import Tools
+
+__all__ = ["MOST_NAMED", "named", "need_of", "need_of_machines", "refuse_needed"]
+
+MOST_NAMED = 5
+"""So many dependents are named; of more, the number is told."""
+
+
+def need_of(tools: Tools, graph: ImageGraph, paths: Iterable[str], but: Iterable[str] = ()) -> str:
+    """Return who needs any of some files, as the end of a sentence; empty when nobody does.
+
+    Args:
+        tools: the adapters.
+        graph: the index.
+        paths: absolute.
+        but: idents of users who do not count; see ``ImageGraph.needs``.
+    """
+    excused = tuple(but)
+    found = [who for path in paths for who in graph.needs(tools.images.resolved(path), excused)]
+    return named(tuple(dict.fromkeys(found)))
+
+
+def need_of_machines(tools: Tools, *, thorough: bool = True) -> Callable[[Machine], str]:
+    """Return what tells who else needs the disks of a machine, by the index as it is at the first question.
+
+    Args:
+        tools: the adapters.
+        thorough: also ask for the disks of all machines of the host.
+    """
+    known: list[ImageGraph] = []
+
+    def need(machine: Machine) -> str:
+        if not known:
+            known.append(tools.index.graph(machines=thorough))
+        return need_of(tools, known[0], machine.files, [machine.uuid])
+
+    return need
+
+
+def refuse_needed(tools: Tools, what: str, subject: str, paths: Sequence[str], but: Iterable[str] = ()) -> None:
+    """Raise unless nobody needs any of some files as they are now.
+
+    Raises:
+        BadArgument: somebody does, and is named; or a QEMU that nobody knows of has one open for writing.
+        HypervisorError, AccessError: it cannot be told.
+    """
+    need = need_of(tools, tools.index.graph(), paths, but)
+    if need:
+        remedy = f"See the whole tree with: qq2clone uses {paths[0]}"
+        raise BadArgument(what, subject=subject, why=f"{need} needs it as it is", remedy=remedy)
+    for path in paths:
+        if tools.images.written(path):
+            why, remedy = f"some QEMU has {path!r} open for writing", "End that program first; fuser names it."
+            raise BadArgument(what, subject=subject, why=why, remedy=remedy)
+
+
+def named(needs: Sequence[str]) -> str:
+    """Return dependents as one clause, of which the first are named."""
+    if len(needs) <= MOST_NAMED:
+        return " and ".join(filter(None, (", ".join(needs[:-1]), *needs[-1:])))
+    return f"{', '.join(needs[: MOST_NAMED - 1])} and {len(needs) - MOST_NAMED + 1} more"
