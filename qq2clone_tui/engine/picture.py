@@ -1,10 +1,20 @@
 """Read hypervisor and catalogue, and join the two into machines."""
 
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 
 from qq2clone_tui.domain.clone import CloneRecord
-from qq2clone_tui.domain.inventory import ConnectionState, DomainSummary, HostFacts, Inventory, Machine, TemplateSummary
+from qq2clone_tui.domain.inventory import (
+    ConnectionState,
+    DomainSummary,
+    HostFacts,
+    Inventory,
+    Machine,
+    TemplateSummary,
+    VersionSummary,
+)
 from qq2clone_tui.domain.states import DomainState
+from qq2clone_tui.domain.template import Template
 
 from .ports import Catalogue, Hypervisor
 
@@ -57,14 +67,29 @@ class Picture:
         revision = self._catalogue.revision()
         self._records = {record.identity.uuid: record for record in self._catalogue.clones()}
         self._tags = self._catalogue.tags.all()
-        counts: dict[str, int] = {}
-        for record in self._records.values():
-            counts[record.identity.template] = counts.get(record.identity.template, 0) + 1
-        self._templates = tuple(
-            TemplateSummary(template.name, template.version, counts.get(template.name, 0))
-            for template in self._catalogue.templates()
-        )
+        self._templates = tuple(_templates(self._catalogue.templates(), self._records.values()))
         self._revision = revision
+
+
+def _templates(templates: Iterable[Template], records: Iterable[CloneRecord]) -> Iterator[TemplateSummary]:
+    """Yield what the catalogue alone tells of each template; a detached clone stands on none of its versions."""
+    clones: Counter[str] = Counter()
+    standing: Counter[tuple[str, int]] = Counter()
+    staging: dict[str, str] = {}
+    for record in records:
+        one = record.identity
+        if one.staging:
+            staging[one.template] = one.uuid
+            continue
+        clones[one.template] += 1
+        standing[one.template, one.version] += not record.detached
+    for template in templates:
+        name, newest_first = template.name, reversed(template.history)
+        versions = tuple(
+            VersionSummary(each.number, standing[name, each.number], note=each.note, created_at=each.created_at)
+            for each in newest_first
+        )
+        yield TemplateSummary(name, template.newest.number, clones[name], versions, staging.get(name, ""))
 
 
 def _machine(record: CloneRecord, domains: Mapping[str, DomainSummary]) -> Machine:

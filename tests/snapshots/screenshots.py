@@ -82,7 +82,7 @@ def _typed(text: str) -> tuple[str, ...]:
     return tuple(names.get(char, char) for char in text)
 
 
-_TO_DEBIAN = ("shift+tab", "j", "j", "j", "j", "enter")
+_TO_DEBIAN = ("shift+tab", "j", "j", "j", "j", "j", "enter")
 _START = (*_TO_DEBIAN, "colon", *_typed("off"), "enter", "s")
 
 SCENES: dict[str, Scene] = {
@@ -106,7 +106,8 @@ async def settle(pilot: Pilot[None], until: Callable[[QqApp], bool] = bool) -> N
     while True:
         await pilot.pause(0.01)
         main = app.screen_stack[0]
-        if until(app) and not app.errands.under_way and not main.actions.details.pending:  # type: ignore[attr-defined]
+        read = (main.actions.details, main.actions.versions_in_view)  # type: ignore[attr-defined]
+        if until(app) and not app.errands.under_way and not any(pane.pending for pane in read):
             return
         if time.monotonic() > deadline:
             raise TimeoutError("the screen did not come to rest")

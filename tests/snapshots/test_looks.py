@@ -14,7 +14,7 @@ from .screenshots import SCENES, Scene, settle
 Compare = Callable[[Scene], bool]
 
 SIZES = pytest.mark.parametrize("size", [(80, 24), (160, 48)], ids=["80x24", "160x48"])
-DEBIAN = ("shift+tab", *"jjjj", "enter")
+DEBIAN = ("shift+tab", *"jjjjj", "enter")
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from .driving import Driver, driving
 
 
 async def to_debian(user: Driver) -> None:
-    await user.press("shift+tab", "j", "j", "j", "j", "enter")
+    await user.press("shift+tab", "j", "j", "j", "j", "j", "enter")
     assert user.app.desk.place.template == "debian12"
 
 
@@ -118,6 +118,8 @@ async def test_the_tree_scopes_the_table_as_its_cursor_moves() -> None:
     async with driving() as user:
         await user.press("shift+tab", "j")
         assert {name.rpartition("-")[0] for name in user.names()} == {"alpine"}
+        await user.press("j")
+        assert {user.machine(name).version for name in user.names()} == {1}
         await user.press("j")
         assert {user.machine(name).state for name in user.names()} == {DomainState.RUNNING}
         await user.press("g")
