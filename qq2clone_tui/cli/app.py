@@ -30,6 +30,7 @@ VERBS: dict[str, tuple[str, str]] = {
     "exec": ("exec", "Run a command for each machine."),
     "tag": ("tag", "Give machines a tag, by which sets name them."),
     "untag": ("tag", "Take a tag away from machines."),
+    "checkpoint": ("checkpoint", "Keep states of machines, and go back to them."),
     "edit": ("edit", "Edit the XML of one clone."),
     "rm": ("rm", "Force machines off, undefine them and delete their images."),
     "rm-wipe": ("rm", "Remove machines after libvirt has overwritten their images."),

@@ -28,7 +28,7 @@ def agreed(invocation: Invocation, question: str, lines: Sequence[str], *, machi
     if invocation.shared.yes or not _somebody_is_there():
         return True
     if invocation.narrator.level <= Verbosity.QUIET:
-        why = "it deletes files, and -q forbids the question"
+        why = "something would be lost for good, and -q forbids the question"
         raise BadArgument("cannot go on without a confirmation", why=why, remedy="Add --yes.")
     for line in lines:
         sys.stderr.write(printable(line) + "\n")

@@ -26,9 +26,9 @@ _PAST = {
     "rm-wipe": "wiped and removed",
     "rm-shred": "shredded and removed",
     "rename": "renamed",
-    "checkpoint": "kept in a checkpoint",
-    "revert": "taken back",
-    "checkpoint-rm": "rid of the checkpoint",
+    "checkpoint": "kept in checkpoint",
+    "revert": "taken back to checkpoint",
+    "checkpoint-rm": "rid of checkpoint",
 }
 
 
@@ -52,15 +52,16 @@ def report_error(error: Qq2cloneError, narrator: Narrator, *, as_json: bool) -> 
 
 def report_ledger(ledger: Ledger, narrator: Narrator) -> None:
     """Write the summary of a batch and every machine that failed or was not got to."""
+    past = f"{_PAST[ledger.plan.action.value]} {ledger.plan.checkpoint}".rstrip()
     for line in refusal_lines(ledger.plan):
         narrator.note(f"{line}.")
     for entry in ledger.entries:
         if entry.state is EntryState.FAILED:
             narrator.error(f"{entry.step.name}: {entry.reason}")
         elif entry.state is EntryState.DONE:
-            narrator.detail(f"{entry.step.name}: {_PAST[ledger.plan.action.value]}.")
+            narrator.detail(f"{entry.step.name}: {past}.")
     counts = {state: ledger.count(state) for state in EntryState}
-    text = f"{counts[EntryState.DONE]} {_PAST[ledger.plan.action.value]}"
+    text = f"{counts[EntryState.DONE]} {past}"
     done = [entry.step.name for entry in ledger.entries if entry.state is EntryState.DONE]
     if done and ledger.plan.action is Action.CLONE:
         text += f" ({', '.join(done) if len(done) <= _SHOWN else f'{done[0]} ... {done[-1]}'})"
@@ -90,6 +91,7 @@ def ledger_object(ledger: Ledger) -> dict[str, Any]:
     return {
         "action": ledger.plan.action.value,
         "template": ledger.plan.template or None,
+        "checkpoint": ledger.plan.checkpoint or None,
         **counts,
         "refused": len(ledger.plan.refusals),
         "exit_code": ledger.exit_code,

@@ -21,6 +21,8 @@ def summary(plan: Plan) -> list[str]:
             states[step.state.value] = states.get(step.state.value, 0) + 1
     if states:
         lines.append("  now: " + ", ".join(f"{count} {state}" for state, count in states.items()))
+    if plan.checkpoint:
+        lines.append(f"  checkpoint: {plan.checkpoint}")
     if plan.files_removed:
         lines.append(f"  deletes {_files(len(plan.files_removed))}, {size(plan.bytes_freed)}")
     lines += [f"  warning: {warning}" for warning in plan.warnings]
@@ -34,6 +36,8 @@ def print_plan(plan: Plan, *, as_json: bool) -> None:
         write_json(plan=plan_object(plan))
         return
     write(printable(f"Plan: {plan.title} (nothing is done)"))
+    if plan.checkpoint:
+        write(printable(f"  checkpoint: {plan.checkpoint}"))
     for step in plan.steps:
         write(printable(f"  {step.name}" + (f" ({step.state.value})" if step.state else "")))
         for path in _made(step):
@@ -57,6 +61,7 @@ def plan_object(plan: Plan) -> dict[str, Any]:
     return {
         "action": plan.action.value,
         "template": plan.template or None,
+        "checkpoint": plan.checkpoint or None,
         "danger": plan.danger.name.lower(),
         "steps": [_step_object(step) for step in plan.steps],
         "refusals": [{"name": each.name, "uuid": each.uuid, "why": each.why} for each in plan.refusals],

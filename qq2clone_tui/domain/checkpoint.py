@@ -84,7 +84,7 @@ def fault_of(name: str) -> str:
     if len(name) > MAX_LENGTH:
         return f"it is longer than {MAX_LENGTH} characters"
     if not legal_name(name):
-        return "it holds something else than letters, digits and . _ + -, or does not begin with a letter or digit"
+        return "it is not made of letters, digits and . _ + - alone, or does not begin with one of the first two"
     if name.isdigit():
         return "it is a number, and QEMU gives checkpoints numbers of its own"
     return ""

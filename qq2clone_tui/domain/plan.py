@@ -8,7 +8,7 @@ from .clone import CloneIdentity
 from .disk import ImageSpec
 from .states import DomainState
 
-__all__ = ["Action", "CloneSpec", "Danger", "Plan", "Refusal", "Step"]
+__all__ = ["Action", "CloneSpec", "Danger", "Plan", "Refusal", "Step", "SwapSpec"]
 
 
 class Danger(IntEnum):
@@ -37,6 +37,9 @@ class Action(StrEnum):
     WIPE = "rm-wipe"
     SHRED = "rm-shred"
     RENAME = "rename"
+    RESET = "reset"
+    UPGRADE = "upgrade"
+    DETACH = "detach"
     CHECKPOINT = "checkpoint"
     REVERT = "revert"
     CHECKPOINT_REMOVE = "checkpoint-rm"
@@ -58,6 +61,32 @@ class CloneSpec:
 
 
 @dataclass(frozen=True, slots=True)
+class SwapSpec:
+    """Other disks for a machine; all of them or none.
+
+    Args:
+        version: the version it stands on then, or came from when it is detached.
+        images: what is to be made in the place of each of its files, by absolute path.
+        shared: absolute path of the image it shares with other clones from then on, by disk target.
+        detached: the new images stand on no version.
+        drop_saved: a saved state, which fits the old disks alone, may be deleted.
+        drop_checkpoints: checkpoints, which are kept inside the old files, may go with them.
+    """
+
+    version: int
+    images: tuple[tuple[str, ImageSpec], ...]
+    shared: tuple[tuple[str, str], ...] = ()
+    detached: bool = False
+    drop_saved: bool = False
+    drop_checkpoints: bool = False
+
+    @property
+    def paths(self) -> dict[str, str]:
+        """Return the new path for each old one."""
+        return {old: spec.path for old, spec in self.images}
+
+
+@dataclass(frozen=True, slots=True)
 class Step:
     """What happens to one machine.
 
@@ -70,6 +99,7 @@ class Step:
         erase: how the files are overwritten before, for WIPE and SHRED; see ``Erasure.written``.
         clone: what to make, for CLONE.
         checkpoint: which checkpoint, for CHECKPOINT, REVERT and CHECKPOINT_REMOVE.
+        swap: the other disks it gets, for RESET, UPGRADE and DETACH.
         state_file: absolute path of the file the memory goes to, for SAVE; empty to leave that to libvirt.
         equivalent: the same as shell lines of virsh and qemu-img, for people to read.
     """
@@ -82,6 +112,7 @@ class Step:
     frees: int = 0
     erase: str = ""
     clone: CloneSpec | None = None
+    swap: SwapSpec | None = None
     state_file: str = ""
     checkpoint: CheckpointSpec | None = None
     equivalent: tuple[str, ...] = ()
@@ -130,10 +161,16 @@ class Plan:
         return f"{self.action.value} {len(self.steps)}{of}"
 
     @property
+    def checkpoint(self) -> str:
+        """Return the name of the checkpoint that the plan is about, empty when it is about none."""
+        return next((step.checkpoint.name for step in self.steps if step.checkpoint), "")
+
+    @property
     def files_made(self) -> tuple[str, ...]:
         """Return the absolute paths of all files the plan makes."""
         images = (spec.path for step in self.steps if step.clone for spec in step.clone.images)
-        return (*images, *(step.state_file for step in self.steps if step.state_file))
+        swapped = (path for step in self.steps if step.swap for path in step.swap.paths.values())
+        return (*images, *swapped, *(step.state_file for step in self.steps if step.state_file))
 
     @property
     def files_removed(self) -> tuple[str, ...]:

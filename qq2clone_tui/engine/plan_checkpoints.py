@@ -31,7 +31,7 @@ def plan_making(tools: Tools, machines: Sequence[Machine], name: str, note: str)
     """
     fault = fault_of(name)
     if fault:
-        remedy = "Use letters, digits and . _ + - and begin with a letter."
+        remedy = "Begin with a letter, and go on with letters, digits and . _ + -"
         raise BadArgument("cannot use the name of the checkpoint", subject=name[:80], why=fault, remedy=remedy)
     check_note(note)
     holders = tools.hypervisor.checkpoints.holders()
