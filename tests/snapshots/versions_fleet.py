@@ -6,7 +6,7 @@ from qq2clone_tui.adapters.memory.sample import NOW
 from qq2clone_tui.domain.clone import STAGING, CloneIdentity, CloneRecord, CloneStatus
 from qq2clone_tui.domain.disk import ImageFacts
 from qq2clone_tui.domain.states import DomainState
-from qq2clone_tui.domain.template import TemplateDisk, Version
+from qq2clone_tui.domain.template import Template, TemplateDisk, Version
 
 from .fleet import StagedFleet
 
@@ -44,6 +44,13 @@ class VersionedFleet(StagedFleet):
         self.fill("win11", 4096, (_RUN, _OFF))
         self.drift("/srv/templates/win11.qcow2")
         return self
+
+    def add_template(self, name: str, memory_mib: int = 512) -> Template:
+        """Add a template that was imported some weeks ago."""
+        template = replace(super().add_template(name, memory_mib), created_at=NOW - 44 * _DAY)
+        self.catalogue.remove_template(name)
+        self.catalogue.add_template(template)
+        return template
 
     def add_version(self, template: str, number: int, note: str) -> None:
         """Add a version whose image stands on that of the one before."""

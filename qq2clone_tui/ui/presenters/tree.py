@@ -23,7 +23,7 @@ DRIFT_MARK = "!"
 _ORDER: tuple[Standing, ...] = (*DomainState, CloneStatus.MAKING, CloneStatus.REMOVING)
 _COUNT = 5
 _BYTES = 6
-_LEAST_NOTE = 6
+_LEAST_NOTE = 10
 
 
 @dataclass(frozen=True, slots=True)
