@@ -58,6 +58,9 @@ class Checkpoints(Protocol):
             BadArgument: it has no such checkpoint.
         """
 
+    def forget(self, uuid: str) -> None:
+        """Forget all states of a machine, and leave its disks alone: those that held them are gone."""
+
 
 class Definitions(Protocol):
     """What machines are called, and what they are made of."""

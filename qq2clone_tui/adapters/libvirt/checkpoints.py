@@ -99,6 +99,12 @@ class LibvirtCheckpoints:
             about.subject = domain.name()
             _found(domain, name).delete(0)
 
+    def forget(self, uuid: str) -> None:
+        """Forget all states of a machine, and leave its disks alone."""
+        with translated("cannot forget the checkpoints of the machine", uuid), self._connections.lease() as connection:
+            for snapshot in domains.find(connection, uuid).listAllSnapshots(0):
+                snapshot.delete(libvirt.VIR_DOMAIN_SNAPSHOT_DELETE_METADATA_ONLY)
+
 
 def _found(domain: Any, name: str) -> Any:
     try:

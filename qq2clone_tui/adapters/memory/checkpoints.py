@@ -88,6 +88,11 @@ class MemoryCheckpoints:
             if each.name != name
         ]
 
+    def forget(self, uuid: str) -> None:
+        """Forget all states of a machine."""
+        self._known(uuid)
+        self.kept.pop(uuid, None)
+
     def _found(self, uuid: str, name: str) -> Checkpoint:
         for each in self.kept.get(uuid, ()):
             if each.name == name:
