@@ -54,10 +54,10 @@ def test_drift_stands_on_top_and_says_what_it_prevents() -> None:
 
 
 def test_strangers_that_stand_on_it_are_named() -> None:
-    users = tuple(f"theirs-{number}" for number in range(6))
-    text = shown(details=VersionDetails("debian", VERSION, users=users, own_bytes=1 << 20, shared_bytes=1 << 30))
-    assert "theirs-0, theirs-1, theirs-2, theirs-3 and 2 more" in text
-    assert "1.0M of its own, 1.0G shared with others" in text
+    users = tuple(f"the machine {number}" for number in range(6))
+    text = shown(details=VersionDetails("debian", VERSION, users=users, own_bytes=1 << 20, below_bytes=1 << 30))
+    assert "by the machine 0, the machine 1, the machine 2 and 3 more" in text
+    assert "1.0M of its own, over 1.0G that others share" in text
 
 
 def test_what_is_not_known_yet_or_cannot_be_read_is_said() -> None:

@@ -16,7 +16,7 @@ from .text import Cell, Line, counted, line, visible
 __all__ = ["version_lines"]
 
 _DIGEST = 16
-_MOST_USERS = 4
+_MOST_USERS = 3
 
 
 def version_lines(
@@ -68,12 +68,12 @@ def _drift(summary: VersionSummary, width: int) -> list[Line]:
 
 def _space(summary: VersionSummary, details: VersionDetails) -> Sequence[Line]:
     own = details.own_bytes if details.own_bytes is not None else summary.bytes
-    shared = f", {amount(details.shared_bytes)} shared with others" if details.shared_bytes else ""
-    lines = [line(Cell(" space", "heading"), f" {amount(own)} of its own{shared}")]
+    below = f", over {amount(details.below_bytes)} that others share" if details.below_bytes else ""
+    lines = [line(Cell(" space", "heading"), f" {amount(own)} of its own{below}")]
     if details.users:
         names = ", ".join(visible(name) for name in details.users[:_MOST_USERS])
         more = f" and {len(details.users) - _MOST_USERS} more" if len(details.users) > _MOST_USERS else ""
-        lines.append(line(Cell(" also ", "heading"), f"{names}{more}", Cell("  stand on it", "dim")))
+        lines.append(line(Cell(" used ", "heading"), f"by {names}{more}"))
     return lines
 
 
