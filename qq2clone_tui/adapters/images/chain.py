@@ -4,7 +4,7 @@ import os
 import stat
 from collections.abc import Iterator
 
-from .qcow2_header import backing_name
+from .backing_file import file_below
 
 __all__ = ["chain", "real_path"]
 
@@ -31,7 +31,7 @@ def chain(path: str) -> Iterator[str]:
     while following not in seen and len(seen) < LONGEST:
         seen.add(following)
         yield following
-        name = backing_name(_head(following)).removeprefix("file:")
+        name = file_below(_head(following))
         if not name:
             return
         # The format takes a relative name from the directory of the image that holds it.

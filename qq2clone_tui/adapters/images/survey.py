@@ -8,8 +8,9 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from qq2clone_tui.domain.image_graph import Image
 
+from .backing_file import file_below
 from .chain import real_path
-from .qcow2_header import backing_name, is_qcow2
+from .qcow2_header import is_qcow2
 
 __all__ = ["LocalSurvey"]
 
@@ -44,10 +45,10 @@ class LocalSurvey:
                 path = following.pop()
                 if path in found:
                     continue
-                status = _status(path)
-                if status is None:
+                seen = _status(path)
+                if seen is None:
                     continue
-                found[path] = image = self._image(path, status, now, resolved)
+                found[path] = image = self._image(path, seen, now, resolved)
                 if image.backing:
                     following.append(image.backing)
             self._known = {path: known for path, known in self._known.items() if path in found}
@@ -108,6 +109,6 @@ def _backing(path: str) -> str:
         return ""
     finally:
         os.close(descriptor)
-    name = backing_name(head).removeprefix("file:")
+    name = file_below(head)
     # The format takes a relative name from the directory of the image that holds it.
     return os.path.join(os.path.dirname(path), name) if name else ""  # noqa: PTH118, PTH120
