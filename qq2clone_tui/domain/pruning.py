@@ -127,7 +127,8 @@ class _View:
         gone = self.gone(going)
         merges = [self._merge(path, gone) for path in sorted(self._standings) if self._is_upper(path, gone)]
         together = [*(merge.through for merge in merges), *((path,) for path in gone)]
-        for group in _groups(sorted(going), [self._numbers_of(paths) & set(going) for paths in together]):
+        links = [self._numbers_of(paths) & set(going) for paths in together]
+        for group in _groups(sorted(going), [*links, *self._sharing_firmware(going)]):
             mine = tuple(merge for merge in merges if self._numbers_of(merge.through) & group)
             yield self._fold(group, gone, mine, going)
 
@@ -181,6 +182,11 @@ class _View:
     def _only_of(self, going: Collection[int]) -> set[str]:
         staying = {path for v in self._history if v.number not in going for path in self._images[v.number]}
         return {path for number in going for path in self._images[number]} - staying
+
+    def _sharing_firmware(self, going: Collection[int]) -> Iterator[set[int]]:
+        mine = [version for version in self._history if version.number in going]
+        for path in {path for version in mine for path in version.firmware.values()}:
+            yield {version.number for version in mine if path in version.firmware.values()}
 
     def _numbers_of(self, paths: Sequence[str]) -> set[int]:
         return {number for number, images in self._images.items() if images & set(paths)}

@@ -1,0 +1,169 @@
+"""Plan which versions nobody needs, and let them go."""
+
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from qq2clone_tui.domain.errors import BadArgument, Qq2cloneError
+from qq2clone_tui.domain.image_graph import ImageGraph
+from qq2clone_tui.domain.prune_plan import Fold, PrunePlan, TemplatePruning
+from qq2clone_tui.domain.pruning import decide, flatten
+
+from .fold import carry_out
+from .inventory_store import InventoryStore
+from .standings import obstacles_of, standings_of
+from .tools import Tools
+
+__all__ = ["DEPTH", "FoldResult", "OnPruning", "Pruning", "PruningProgress"]
+
+DEPTH = 8
+"""Files that a chain of images may have when no setting says otherwise."""
+
+
+@dataclass(frozen=True, slots=True)
+class PruningProgress:
+    """How far pruning has got.
+
+    Args:
+        template: the template that is worked on.
+        fold: what is being done to it.
+        done, whole: how many folds are done, and how many there are.
+        fraction: how much of this one is done, from 0 to 1.
+    """
+
+    template: str
+    fold: Fold
+    done: int
+    whole: int
+    fraction: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class FoldResult:
+    """What became of one part of a plan.
+
+    Args:
+        template: its template.
+        fold: what was to be done.
+        error: why it was not done; None when it was.
+        remarks: sentences about files that are kept after all.
+    """
+
+    template: str
+    fold: Fold
+    error: Qq2cloneError | None = None
+    remarks: tuple[str, ...] = ()
+
+
+OnPruning = Callable[[PruningProgress], None]
+
+
+class Pruning:
+    """Removes versions that nobody needs, and shortens chains of images.
+
+    Args:
+        tools: the adapters.
+        inventory: told when versions are gone.
+
+    Attributes:
+        limit: files that a chain may have before it counts as too deep.
+    """
+
+    def __init__(self, tools: Tools, inventory: InventoryStore) -> None:
+        self._tools = tools
+        self._inventory = inventory
+        self.limit = DEPTH
+
+    def plan_prune(self, template: str | None = None) -> PrunePlan:
+        """Return which versions of one template, or of all, can go.
+
+        Raises:
+            TemplateError: there is no such template.
+            HypervisorError, AccessError: who needs what cannot be told.
+        """
+        catalogue = self._tools.catalogue
+        templates = [catalogue.template(template)] if template is not None else catalogue.templates()
+        graph = self._tools.index.graph()
+        found = []
+        for each in templates:
+            standings = standings_of(self._tools, graph, each)
+            found.append(decide(each, standings, obstacles_of(self._tools, each)))
+        return PrunePlan(tuple(found), tuple(self._warnings(found, 0)))
+
+    def plan_flatten(self, template: str, depth: int | None = None) -> PrunePlan:
+        """Return which versions go so that the chains of the newest one have at most so many files.
+
+        Args:
+            template: its name.
+            depth: files a chain may have, at least 1; None for the setting.
+
+        Raises:
+            BadArgument: the depth is no possible one.
+            TemplateError: there is no such template.
+        """
+        limit = self.limit if depth is None else depth
+        if limit < 1:
+            raise BadArgument("cannot flatten to that depth", subject=str(limit), why="a chain has at least one image")
+        chosen = self._tools.catalogue.template(template)
+        standings = standings_of(self._tools, self._tools.index.graph(), chosen)
+        found = flatten(chosen, standings, obstacles_of(self._tools, chosen), limit)
+        return PrunePlan((found,), tuple(self._warnings([found], limit)), limit)
+
+    def depth(self, template: str) -> int:
+        """Return how many files the longest chain of a template's newest version has; machines are not asked."""
+        graph: ImageGraph = self._tools.index.graph(machines=False)
+        disks = self._tools.catalogue.template(template).newest.disks
+        return max((len(graph.chain(self._tools.images.resolved(disk.image))) for disk in disks), default=0)
+
+    def too_deep(self, template: str) -> str:
+        """Return a sentence about chains deeper than the setting allows; empty when they are not."""
+        depth = self.depth(template)
+        if depth <= self.limit:
+            return ""
+        deep = f"{depth} deep, and the setting depth is {self.limit}"
+        return f"The images of {template} stand on one another {deep}: flatten makes them fewer."
+
+    def prune(
+        self, plan: PrunePlan, on_progress: OnPruning, stop: threading.Event | None = None
+    ) -> tuple[FoldResult, ...]:
+        """Carry out a plan; what fails for one template does not stop the others.
+
+        Args:
+            plan: as it was made; refused part by part where it is not right any more.
+            on_progress: told how far it has got, on this thread.
+            stop: set by somebody to stop: what is under way is undone, unless its versions are gone already.
+        """
+        stop = stop or threading.Event()
+        work, results = list(plan.work), list[FoldResult]()
+        for done, (template, fold) in enumerate(work):
+            on_progress(PruningProgress(template, fold, done, len(work)))
+            tell = _teller(on_progress, PruningProgress(template, fold, done, len(work)))
+            try:
+                if stop.is_set():
+                    raise BadArgument("the versions were left alone", subject=template, why="it was stopped before")
+                results.append(FoldResult(template, fold, remarks=carry_out(self._tools, template, fold, tell, stop)))
+            except Qq2cloneError as error:
+                results.append(FoldResult(template, fold, error))
+            finally:
+                self._inventory.nudge()
+        return tuple(results)
+
+    def _warnings(self, found: Sequence[TemplatePruning], limit: int) -> Iterator[str]:
+        for template in found:
+            if limit and template.depth_after > limit:
+                yield (
+                    f"The images of {template.template} will still stand on one another {template.depth_after} deep: "
+                    "the versions between are needed."
+                )
+        most = max((sum(merge.copied for merge in fold.merges) for one in found for fold in one.folds), default=0)
+        if most:
+            free = self._tools.images.free_bytes()
+            if most > free:
+                yield f"Merging may take up to {most >> 20} MiB for a while, and {free >> 20} MiB are free."
+
+
+def _teller(on_progress: OnPruning, progress: PruningProgress) -> Callable[[float], None]:
+    def tell(fraction: float) -> None:
+        on_progress(PruningProgress(progress.template, progress.fold, progress.done, progress.whole, fraction))
+
+    return tell

@@ -1,0 +1,86 @@
+"""Find out what stands on the images of a template's versions, and what speaks against their going."""
+
+import contextlib
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+
+from qq2clone_tui.domain.errors import Qq2cloneError
+from qq2clone_tui.domain.image_graph import ImageGraph, User, UserKind
+from qq2clone_tui.domain.pruning import Standing
+from qq2clone_tui.domain.reference import Reference
+from qq2clone_tui.domain.template import Template, TemplateDisk
+
+from .tools import Tools
+
+__all__ = ["obstacles_of", "standings_of"]
+
+
+def standings_of(tools: Tools, graph: ImageGraph, template: Template) -> dict[str, Standing]:
+    """Return what is known of each image of a template, by its path as recorded and as resolved."""
+    disks = {disk.image: disk for version in template.history for disk in version.disks}
+    resolved = {path: tools.images.resolved(path) for path in disks}
+    found: dict[str, Standing] = {}
+    for path, disk in disks.items():
+        found[path] = found[resolved[path]] = _standing(tools, graph, template, disk, frozenset(resolved.values()))
+    for path in resolved.values():
+        for below in graph.chain(path):
+            if below not in found:  # of nobody's versions, but it counts for how deep the chains are
+                found[below] = Standing(below, owned=False, below=graph.image(below).backing)
+    return found
+
+
+def obstacles_of(tools: Tools, template: Template) -> Mapping[int, Sequence[str]]:
+    """Return why versions must stay whatever their images are, by number: those that have clones."""
+    records = [record for record in tools.catalogue.clones(template.name) if not record.detached]
+    clones = Counter(record.identity.version for record in records if not record.identity.staging)
+    found = {number: [f"it has {count} clone{'' if count == 1 else 's'}"] for number, count in clones.items()}
+    for record in records:
+        if record.identity.staging:
+            found.setdefault(record.identity.version, []).append(f"the staging machine {record.identity.name} is on it")
+    return found
+
+
+def _standing(
+    tools: Tools, graph: ImageGraph, template: Template, disk: TemplateDisk, versions: frozenset[str]
+) -> Standing:
+    path = tools.images.resolved(disk.image)
+    image, above = graph.image(path), graph.overlays(path)
+    ours = {str(Reference(template.name, version.number)) for version in template.history}
+    users = [user for user in graph.direct_users(path) if user.ident not in ours]
+    changed = _changes(tools, disk) if disk.owned else []
+    needed = [f"{user} uses it" for user in users]
+    needed += [f"{who} stands on it" for each in above if each not in versions for who in _names(graph, each)]
+    return Standing(
+        path,
+        disk.format,
+        disk.owned,
+        image.backing,
+        tuple(each for each in above if each in versions),
+        (*changed, *needed),
+        (*changed, *_fixed(tools, path, users)),
+        image.bytes,
+    )
+
+
+def _names(graph: ImageGraph, path: str) -> Sequence[str]:
+    """Return who has an image, or above it; the image itself where nobody is known."""
+    return [str(user) for user in graph.users(path)] or [f"the image {path}"]
+
+
+def _changes(tools: Tools, disk: TemplateDisk) -> list[str]:
+    """Return what others did to an image that was made for the template, as clauses."""
+    try:
+        stamp = tools.images.probe(disk.image).stamp
+    except Qq2cloneError as error:
+        return [f"its image {disk.image} cannot be used ({error.why or error.what})"]
+    known = disk.stamp and stamp
+    return [f"its image {disk.image} is not what it was"] if known and stamp != disk.stamp else []
+
+
+def _fixed(tools: Tools, path: str, users: Sequence[User]) -> Iterator[str]:
+    if tools.store_of(path).merging is None:
+        yield "images cannot be merged where this program does not reach the files itself"
+    yield from (f"{user} uses it" for user in users if user.kind is not UserKind.VERSION)
+    with contextlib.suppress(Qq2cloneError):
+        if tools.images.written(path):
+            yield "some QEMU has it open for writing"

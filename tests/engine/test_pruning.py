@@ -1,0 +1,167 @@
+"""Versions that nobody needs go, with real images, and a kill at any step leaves nothing half done."""
+
+from pathlib import Path
+
+import pytest
+
+from qq2clone_tui.engine.pruning import FoldResult
+
+from .version_lab import Lab
+
+
+def prune(lab: Lab) -> tuple[FoldResult, ...]:
+    """Prune and return what became of it."""
+    pruning = lab.pruning()
+    return pruning.prune(pruning.plan_prune("deb"), lambda _: None)
+
+
+def test_versions_between_those_with_clones_are_merged_and_everybody_reads_on(tmp_path: Path) -> None:
+    lab = Lab(tmp_path, 6)
+    lab.clone(1, 4)
+    lab.clone(2, 6)
+    results = prune(lab)
+    assert [(result.fold.versions, result.error) for result in results] == [((2, 3), None), ((5,), None)]
+    assert lab.versions() == [1, 4, 6]
+    assert lab.below(lab.path(6)) == ["deb.v6.vda.qcow2", "deb.v4.vda.qcow2", "base.raw"]
+    lab.check()
+
+
+def test_the_image_that_is_not_ours_is_neither_written_nor_deleted_and_is_said_to_stay(tmp_path: Path) -> None:
+    lab = Lab(tmp_path, 3)
+    before = (lab.base.read_bytes(), lab.base.stat().st_mtime_ns)
+    (template,) = lab.pruning().plan_prune("deb").templates
+    assert [(kept.version, kept.reasons) for kept in template.kept] == [
+        (1, (f"{lab.base} was not made for the template, and later versions stand on it",))
+    ]
+    prune(lab)
+    assert (lab.base.read_bytes(), lab.base.stat().st_mtime_ns) == before
+    assert lab.versions() == [1, 3]
+    lab.check()
+
+
+def test_with_a_first_version_of_ours_the_newest_stands_alone(tmp_path: Path) -> None:
+    lab = Lab(tmp_path, 3, owned=True)
+    lab.clone(1, 3)
+    prune(lab)
+    assert lab.versions() == [3]
+    assert lab.below(lab.path(3)) == ["deb.v3.vda.qcow2"]
+    lab.check()
+
+
+def test_an_overlay_that_somebody_else_made_keeps_its_version(tmp_path: Path) -> None:
+    lab = Lab(tmp_path, 4)
+    stranger = lab.overlay("stranger.qcow2", 3)
+    prune(lab)
+    assert lab.versions() == [1, 3, 4]
+    assert lab.below(stranger) == ["stranger.qcow2", "deb.v3.vda.qcow2", "base.raw"]
+    stranger.unlink()
+    lab.check()
+
+
+def test_a_machine_that_uses_an_image_itself_keeps_it_and_the_one_below(tmp_path: Path) -> None:
+    lab = Lab(tmp_path, 4)
+    xml = (
+        lab.tools.catalogue.template("deb")
+        .xml.replace("<name>deb", "<name>web")
+        .replace(str(lab.base), str(lab.path(3)))
+    )
+    lab.fleet.hypervisor.define(xml)
+    (template,) = lab.pruning().plan_prune("deb").templates
+    assert {kept.version: kept.reasons for kept in template.kept} == {
+        1: (f"{lab.base} was not made for the template, and later versions stand on it",),
+        2: (f"{lab.path(3)} stands on it, and the machine web uses it",),
+        3: ("the machine web uses it",),
+    }
+
+
+def test_an_image_that_others_changed_is_neither_merged_nor_deleted(tmp_path: Path) -> None:
+    lab = Lab(tmp_path, 4)
+    lab.path(2).chmod(0o644)
+    with lab.path(2).open("ab") as file:
+        file.write(b"more")
+    (template,) = lab.pruning().plan_prune("deb").templates
+    assert template.versions == (3,)
+    assert template.kept[1].reasons == (f"its image {lab.path(2)} is not what it was",)
+
+
+def test_another_template_of_the_same_images_keeps_them_and_sees_no_drift(tmp_path: Path) -> None:
+    lab = Lab(tmp_path, 3)
+    lab.tools.catalogue.rewrite.template_copy("deb", "second", 1.0, {})
+    prune(lab)
+    assert lab.versions() == [1, 3]
+    (disk,) = lab.tools.catalogue.template("second").disks
+    assert lab.tools.images.probe(disk.image).stamp == disk.stamp
+    lab.check()
+
+
+def test_a_plan_that_was_overtaken_does_nothing(tmp_path: Path) -> None:
+    lab = Lab(tmp_path, 4)
+    pruning = lab.pruning()
+    plan = pruning.plan_prune("deb")
+    lab.clone(1, 2)
+    (result,) = pruning.prune(plan, lambda _: None)
+    assert result.error is not None
+    assert "it has 1 clone" in result.error.paragraph()
+    assert lab.versions() == [1, 2, 3, 4]
+    lab.check()
+
+
+def test_a_clone_made_while_images_are_merged_saves_its_version(tmp_path: Path) -> None:
+    lab = Lab(tmp_path, 4)
+    pruning = lab.pruning()
+    (result,) = pruning.prune(
+        pruning.plan_prune("deb"), lambda progress: None if lab.clones or not progress.fraction else _clone(lab)
+    )
+    assert result.error is not None
+    assert lab.versions() == [1, 2, 3, 4]
+    lab.check()
+
+
+def _clone(lab: Lab) -> None:
+    lab.clone(1, 2)
+
+
+def test_flattening_merges_no_more_than_it_must(tmp_path: Path) -> None:
+    lab = Lab(tmp_path, 6)
+    lab.clone(1, 6)
+    pruning = lab.pruning()
+    pruning.limit = 4
+    assert pruning.too_deep("deb") == (
+        "The images of deb stand on one another 6 deep, and the setting depth is 4: flatten makes them fewer."
+    )
+    plan = pruning.plan_flatten("deb")
+    assert (plan.templates[0].depth, plan.templates[0].depth_after) == (6, 4)
+    pruning.prune(plan, lambda _: None)
+    assert lab.versions() == [1, 4, 5, 6]
+    assert pruning.too_deep("deb") == ""
+    lab.check()
+
+
+def test_chains_that_cannot_be_short_enough_are_said_to_stay_deep(tmp_path: Path) -> None:
+    lab = Lab(tmp_path, 3)
+    lab.clone(1, 2)
+    plan = lab.pruning().plan_flatten("deb", 1)
+    assert plan.empty
+    assert plan.warnings == (
+        "The images of deb will still stand on one another 3 deep: the versions between are needed.",
+    )
+
+
+def test_killed_at_any_step_it_is_finished_or_undone_by_the_next_start(tmp_path: Path) -> None:
+    outcomes = set()
+    for tick in range(1, 100):
+        directory = tmp_path / str(tick)
+        directory.mkdir()
+        lab = Lab(directory, 5)
+        lab.clone(1, 4)
+        lab.clone(2, 5)
+        killed = lab.killed_at(tick)
+        lab.recover()
+        outcomes.add(tuple(lab.versions()))
+        lab.check()
+        if not killed:
+            break
+    else:
+        pytest.fail("it never ends")
+    assert tick > 20
+    assert outcomes == {(1, 2, 3, 4, 5), (1, 4, 5)}
