@@ -82,8 +82,11 @@ def _machines(command: Command, now: Situation) -> str:
         return _clone(now)
     if not now.targets:
         return "no machine is marked or under the cursor"
-    if command.id in _NOT_FOR_STAGING and any(machine.staging for machine in now.targets):
+    of_clones = command.id in _NOT_FOR_STAGING or command.noun == "renewal"
+    if of_clones and any(machine.staging for machine in now.targets):
         return f"{visible(now.targets[0].name)} is a staging machine: y commits or discards it"
+    if command.id == "renewal.promote" and len(now.targets) > 1:
+        return f"one machine at a time becomes a template, and {len(now.targets)} are marked"
     verb = POWER.get(command.id)
     return _power(verb, now) if verb else ""
 

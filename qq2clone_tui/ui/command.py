@@ -19,6 +19,8 @@ class Scope(StrEnum):
     SETTINGS = "settings"
     PICTURE = "picture"
     WALL = "wall"
+    USES = "uses"
+    CHECKPOINTS = "checkpoints"
 
 
 class Group(StrEnum):
@@ -32,6 +34,8 @@ class Group(StrEnum):
     RESULTS = "Results of a command"
     PICTURE = "Picture of a screen"
     WALL = "Wall of screens"
+    USES = "Who stands on an image"
+    CHECKPOINTS = "Checkpoints"
     MOVE = "Moving"
     APP = "Program"
 

@@ -4,8 +4,10 @@ from collections.abc import Iterable
 
 from qq2clone_tui.domain.plan import Danger
 
+from .checkpoint_commands import CHECKPOINTS
 from .command import Command, Group, Scope
 from .looking_commands import LOOKING
+from .uses_commands import USES
 
 __all__ = ["COMMANDS", "Command", "Group", "Scope", "command", "in_scope", "key_label", "key_table"]
 
@@ -53,6 +55,7 @@ COMMANDS: tuple[Command, ...] = (
         Group.MACHINES,
         writes=True,
     ),
+    Command("checkpoints.see", ("K",), "checkpoints", "Keep the machines as they are, and go back.", Group.MACHINES),
     Command("edit.machine", ("e",), "edit", "Edit the machine's XML in your editor.", Group.MACHINES, writes=True),
     Command(
         "exec.ask",
@@ -102,6 +105,7 @@ COMMANDS: tuple[Command, ...] = (
         danger=Danger.LOSES,
         writes=True,
     ),
+    Command("uses.show", ("w",), "uses", "See which images and machines stand on this, with bytes.", Group.TEMPLATES),
     Command("jobs.ledger", ("J",), "jobs", "See every job, machine by machine.", Group.JOBS, footer=9),
     Command(
         "jobs.retry", ("R",), "retry failed", "Do the job's failed machines again.", Group.JOBS, Scope.MAIN, writes=True
@@ -119,6 +123,8 @@ COMMANDS: tuple[Command, ...] = (
     _result("newer", "greater_than_sign", "run after", "Show the run after this one."),
     _result("back", "escape q L", "back", "Go back; the run goes on.", 7),
     *LOOKING,
+    *USES,
+    *CHECKPOINTS,
     _move("down", "j down", "down", "Go down; with a number, that many rows."),
     _move("up", "k up", "up", "Go up; with a number, that many rows."),
     _move("page_down", "ctrl+f pagedown", "page down", "Go down a page."),

@@ -19,6 +19,8 @@ _TOGETHER = (
     (Scope.SETTINGS,),
     (Scope.PICTURE,),
     (Scope.WALL,),
+    (Scope.USES, Scope.LIST),
+    (Scope.CHECKPOINTS, Scope.LIST),
 )
 """Scopes whose keys are heard at the same time; within them a key stands for one command."""
 

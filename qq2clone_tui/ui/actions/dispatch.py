@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from ..commands import COMMANDS, Scope, command
+from .checkpoints import CheckpointActions
 from .consoles import ConsoleActions
 from .details import Details, VersionsInView
 from .edits import EditActions
@@ -17,6 +18,7 @@ from .prompts import Prompts
 from .screens import ScreenActions
 from .tags import TagActions
 from .templates import TemplateActions
+from .uses import UsesActions
 from .view import ViewActions
 
 if TYPE_CHECKING:
@@ -41,6 +43,7 @@ class Actions:
         self.screens = ScreenActions(main)
         nouns: dict[str, object] = {
             "machines": MachineActions(main, self.plans),
+            "checkpoints": CheckpointActions(main, self.plans),
             "consoles": self.consoles,
             "marks": MarkActions(main, self.prompts),
             "view": ViewActions(main, self.prompts),
@@ -50,6 +53,7 @@ class Actions:
             "jobs": JobActions(main, self.plans),
             "tags": TagActions(main),
             "screens": self.screens,
+            "uses": UsesActions(main),
             "program": ProgramActions(main),
         }
         self._methods: dict[str, Callable[[], None]] = {

@@ -97,10 +97,17 @@ class Sought:
 
 
 class FindDialog(FieldDialog[Sought]):
-    """What is looked for in the output?"""
+    """What is looked for?
+
+    Args:
+        title: the question, in words of our own.
+    """
 
     labels = ("text",)
-    title_text = "Find in the output"
+
+    def __init__(self, title: str = "Find in the output") -> None:
+        super().__init__()
+        self.title_text = title
 
     def fields(self) -> Sequence[Widget]:
         """Return the field."""

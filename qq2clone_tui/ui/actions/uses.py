@@ -1,0 +1,50 @@
+"""Show who stands on a template, on one of its versions, or on the disks of a machine."""
+
+from typing import TYPE_CHECKING
+
+from ..presenters.text import visible
+
+if TYPE_CHECKING:
+    from ..screens.main import MainScreen
+
+__all__ = ["UsesActions"]
+
+
+class UsesActions:
+    """Carries out the commands of the noun ``uses``."""
+
+    def __init__(self, main: "MainScreen") -> None:
+        self._main = main
+
+    def show(self) -> None:
+        """Show what stands on what is in view: in the table that is a machine, in the tree a version or a template."""
+        # Imported here: a start need not wait for what few sessions use.
+        from ..screens.uses import UsesScreen, View
+
+        main, session = self._main, self._main.qq.session
+        machine = main.desk.inventory.machines.get(main.desk.cursor or "")
+        situation = main.situation()
+        views = []
+        uuid = machine.uuid if machine is not None and main.table.has_focus else ""
+        if machine is not None and uuid:
+            views.append(View(machine.name, lambda: session.uses.of_machine(uuid)))
+        if situation.template:
+            reference = situation.reference
+            views.append(View(reference, lambda: session.uses.of(reference)))
+        if not views:
+            main.flash("choose a template in the tree first")
+            return
+        main.qq.push_screen(UsesScreen(main, views, uuid), self._arrive)
+
+    def _arrive(self, uuid: str | None) -> None:
+        """Put the cursor on the machine that was chosen, wherever in the tree that is."""
+        desk = self._main.desk
+        if uuid is None:
+            return
+        if uuid not in desk.rows:
+            name = desk.inventory.machines[uuid].name if uuid in desk.inventory.machines else ""
+            self._main.flash(f"{visible(name)} is hidden by the filter, or is elsewhere in the tree")
+            return
+        self._main.table.move_to(desk.rows.index(uuid))
+        self._main.table.focus()
+        self._main.show_all()
