@@ -122,9 +122,9 @@ class Lab:
             qemu_io(Path(disk.image), *reads, image_format=disk.format)
             assert self.tools.images.probe(disk.image).stamp == disk.stamp
             assert not disk.owned or Path(disk.image).stat().st_mode & 0o222 == 0
-        for number, version in self.clones.items():
+        for number, made_from in self.clones.items():
             path = self.place / f"deb-{number}.vda.qcow2"
-            patterns = (f"read -P {each} {each}M 1M" for each in range(1, version + 1))
+            patterns = (f"read -P {each} {each}M 1M" for each in range(1, made_from + 1))
             qemu_io(path, *patterns, f"read -P {100 + number} 20M 64k")
         owned = {Path(path).name for path in template.owned_files}
         assert self.files() == owned | {f"deb-{number}.vda.qcow2" for number in self.clones}
