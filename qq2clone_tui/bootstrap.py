@@ -101,6 +101,7 @@ def open_session(options: Options) -> Session:
         hypervisor.close()
         raise
     session = Session(hypervisor, images, catalogue, read_xml, programs=host_programs(places), threads=settings.jobs)
+    session.pruning.limit = settings.depth
     mended = () if options.read_only else recover(Tools(hypervisor, images, catalogue))
     session.notices = (*loaded.warnings, *mended)
     return session

@@ -8,6 +8,7 @@ from .erasures import Erasures
 from .execution import Execution
 from .inventory_store import InventoryStore
 from .naming import Naming
+from .pruning import Pruning
 from .saves import Saves
 from .screens import Screens
 from .serial import Serial
@@ -38,6 +39,7 @@ class Capabilities:
         self.guests = tools.hypervisor.guests
         self.exec = Execution(tools, self.addresses.of, self.guests.run, remembered=inventory.nudge)
         self.naming = Naming(tools, inventory)
+        self.pruning = Pruning(tools, inventory)
         self.saves = Saves(tools)
         self.serial = Serial(tools)
         self.tagging = Tagging(tools, inventory)

@@ -45,6 +45,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         spice_timeout: seconds to wait for graphics.
         quiet: say errors only.
         jobs: machines worked on at a time.
+        depth: files that a chain of images may have before flatten makes them fewer.
         ui: options of the full-screen app.
     """
 
@@ -58,6 +59,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     spice_timeout: Annotated[int, msgspec.Meta(ge=0, le=86400)] = 10
     quiet: bool = False
     jobs: Annotated[int, msgspec.Meta(ge=1, le=1000)] = 16
+    depth: Annotated[int, msgspec.Meta(ge=1, le=150)] = 8
     ui: UiSettings = msgspec.field(default_factory=UiSettings)
 
 
