@@ -15,6 +15,7 @@ HELP: Mapping[str, str] = {
     "spice_timeout": "Seconds to wait for a graphical console.",
     "quiet": "Say errors only, and ask no questions.",
     "jobs": "Machines worked on at a time.",
+    "depth": "Files that a chain of images may have; what is deeper, flatten makes shorter.",
     "ui.theme": "Theme of the full-screen app.",
     "ui.keymap": "Other keys for commands of the app, by the id of the command in the README's key table.",
     "ui.confirm": "Ask before every change, before guests are cut off (interrupts), or before files are lost.",
