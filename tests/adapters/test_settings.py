@@ -28,6 +28,7 @@ def test_nothing_anywhere_gives_the_defaults(file: Path) -> None:
         spice_timeout=10,
         quiet=False,
         jobs=16,
+        depth=8,
         ui=UiSettings(theme="", keymap={}, confirm="interrupts", columns=()),
     )
 
@@ -45,6 +46,7 @@ spicy = true
 spice_timeout = 0
 quiet = true
 jobs = 3
+depth = 5
 [ui]
 theme = "light"
 confirm = "loses"
@@ -64,6 +66,7 @@ keymap = { start = "f5" }
         spice_timeout=0,
         quiet=True,
         jobs=3,
+        depth=5,
         ui=UiSettings(theme="light", confirm="loses", columns=("name", "state"), keymap={"start": "f5"}),
     )
 
@@ -210,7 +213,7 @@ def test_the_process_environment_counts_when_none_is_given(file: Path, monkeypat
 
 
 def test_every_documented_option_exists() -> None:
-    documented = "template template_dir connection storage run use_spice spicy spice_timeout quiet jobs"
+    documented = "template template_dir connection storage run use_spice spicy spice_timeout quiet jobs depth"
     assert [name for name in OPTIONS if not name.startswith("ui.")] == documented.split()
 
 
