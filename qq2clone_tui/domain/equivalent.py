@@ -5,9 +5,9 @@ from collections.abc import Iterable, Iterator
 
 from .disk import ImageKind, ImageSpec
 from .erasure import Erasure, ErasureKind
-from .plan import Action
+from .plan import Action, SwapSpec
 
-__all__ = ["erasing_lines", "lines", "virsh_line"]
+__all__ = ["erasing_lines", "lines", "swap_lines", "virsh_line"]
 
 _POWER = {
     Action.START: "start",
@@ -69,6 +69,21 @@ def erasing_lines(uri: str, removal: Iterable[str], removes: Iterable[str], eras
     else:
         over = [virsh_line(uri, "vol-wipe", path, "--algorithm", erasure.algorithm) for path in paths]
     return (*plain[:-1], *over, plain[-1])
+
+
+def swap_lines(uri: str, name: str, swap: SwapSpec, *, running: bool) -> tuple[str, ...]:
+    """Return the lines that give a machine other disks.
+
+    Args:
+        uri: the hypervisor.
+        name: the machine.
+        swap: its other disks.
+        running: it runs, and is started again afterwards.
+    """
+    made = [_image(spec) for _, spec in swap.images]
+    off, on = ([virsh_line(uri, "destroy", name)], [virsh_line(uri, "start", name)]) if running else ([], [])
+    named = [virsh_line(uri, "define", f"{name}.xml")]
+    return (*made, *off, *named, _line("rm", "--", *swap.paths), *on)
 
 
 def _with_state_file(action: Action, uri: str, name: str, path: str) -> Iterator[str]:

@@ -12,7 +12,7 @@ from .identity_paths import derived, path_of
 from .safe_xml import Element, place_after, pop_attribute, remove, tidy_text
 from .template import TemplateDisk
 
-__all__ = ["SAFE_TARGET", "disk_rules"]
+__all__ = ["SAFE_TARGET", "disk_image", "disk_rules"]
 
 SAFE_TARGET = re.compile(r"[A-Za-z0-9_-]{1,32}", re.ASCII)
 """Device names that may become part of a file's name."""
@@ -89,11 +89,19 @@ def _refuse_unshareable(disk: Element, recorded: TemplateDisk) -> None:
         )
 
 
-def _image(recorded: TemplateDisk, value: Value) -> FileRule:
+def disk_image(recorded: TemplateDisk, path: str) -> ImageSpec:
+    """Return what a clone's file for a disk of the template is, when it is at an absolute path.
+
+    Args:
+        recorded: the disk; its policy is not to share the template's image.
+    """
     blank = recorded.policy is DiskPolicy.BLANK
-    kind = ImageKind(recorded.policy.value)
     base, base_format = ("", "") if blank else (recorded.image, recorded.format)
-    return lambda identity, place: ImageSpec(value(identity, place), kind, base, base_format, recorded.virtual_size)
+    return ImageSpec(path, ImageKind(recorded.policy.value), base, base_format, recorded.virtual_size)
+
+
+def _image(recorded: TemplateDisk, value: Value) -> FileRule:
+    return lambda identity, place: disk_image(recorded, value(identity, place))
 
 
 def _source(disk: Element, image_format: str) -> Element:

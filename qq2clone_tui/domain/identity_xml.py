@@ -104,7 +104,7 @@ class Compiler:
         return tuple(value(identity, place) for value in self._draft.owned)
 
     def firmware_files(self, identity: CloneIdentity, place: str) -> Mapping[str, str]:
-        """Return where a clone keeps its state beside its disks, by the part of the machine; see ``Template.firmware``."""
+        """Return where a clone keeps its state beside its disks, by what it belongs to; see ``Template.firmware``."""
         check_place(place)
         return {where: value(identity, place) for where, value in self._draft.firmware.items()}
 

@@ -6,9 +6,18 @@ from lxml import etree
 
 from .clone import CloneIdentity
 from .errors import BadXml
-from .safe_xml import Element, parse_domain, place_after, tidy_text
+from .safe_xml import Element, parse_domain, place_after, remove, tidy_text
 
-__all__ = ["NAMESPACE", "PREFIX", "Marker", "mark_text", "marker_element", "read_marker"]
+__all__ = [
+    "NAMESPACE",
+    "PREFIX",
+    "Marker",
+    "drop_mark",
+    "mark_text",
+    "marker_element",
+    "read_marker",
+    "set_version",
+]
 
 NAMESPACE = "https://qq2clone-tui.org/xmlns/clone/1"
 PREFIX = "q"
@@ -56,6 +65,20 @@ def marker_values(identity: CloneIdentity) -> dict[str, str]:
 def mark_text(identity: CloneIdentity) -> str:
     """Return a clone's mark as XML text of its own, as virDomainSetMetadata takes it."""
     return etree.tostring(etree.Element("clone", marker_values(identity)), encoding="unicode")
+
+
+def set_version(root: Element, version: int) -> None:
+    """Let the mark in a domain's XML, where there is one, name another version."""
+    mark = root.find(f"metadata/{_TAG}")
+    if mark is not None:
+        mark.set("version", str(version))
+
+
+def drop_mark(root: Element) -> None:
+    """Take our mark out of a domain's XML."""
+    mark = root.find(f"metadata/{_TAG}")
+    if mark is not None:
+        remove(mark)
 
 
 def read_marker(xml: str) -> Marker | None:

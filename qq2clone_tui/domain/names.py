@@ -1,14 +1,17 @@
 """Say which names a template may have, and name its clones."""
 
+import itertools
 import re
+from collections.abc import Iterator
 
 from .errors import TemplateError
 
-__all__ = ["MAX_LENGTH", "check_template_name", "clone_name", "legal_name"]
+__all__ = ["MAX_LENGTH", "check_template_name", "clone_name", "legal_name", "renewed_paths", "staging_name"]
 
 MAX_LENGTH = 60
 """Characters in a template's name: leaves room for a number and a suffix in a 255-byte file name."""
 
+_RENEWED = re.compile(r"\.r[0-9]+\Z", re.ASCII)
 _LEGAL = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+-]*", re.ASCII)
 
 
@@ -37,6 +40,24 @@ def check_template_name(name: str) -> None:
 def clone_name(template: str, number: int) -> str:
     """Return the domain name of clone ``number`` (from 1) of a template."""
     return f"{template}-{number}"
+
+
+def staging_name(template: str, version: int) -> str:
+    """Return the domain name of the machine in which a version of a template is made; never that of a clone."""
+    return f"{template}.v{version}"
+
+
+def renewed_paths(path: str) -> Iterator[str]:
+    """Yield names for a machine's next file for a disk, best first, beginning with the one it had at first.
+
+    ``web-1.vda.qcow2`` is followed by ``web-1.vda.r2.qcow2``, that one by the first again.
+    """
+    stem, dot, ending = path.rpartition(".")
+    first = _RENEWED.sub("", stem)
+    for number in itertools.count(1):
+        candidate = f"{first}{'' if number == 1 else f'.r{number}'}{dot}{ending}"
+        if candidate != path:
+            yield candidate
 
 
 def _fault(name: str) -> str:

@@ -22,6 +22,10 @@ class Reference:
     name: str
     version: int | None = None
 
+    def covers(self, name: str, version: int) -> bool:
+        """Tell whether a version of a template is meant: without a number, all of them are."""
+        return self.name == name and self.version in (None, version)
+
     def __str__(self) -> str:
         return self.name if self.version is None else f"{self.name}@v{self.version}"
 

@@ -2,6 +2,7 @@
 
 from .addresses import Addresses
 from .checkpoints import Checkpoints
+from .checking import Checking
 from .consoles import Consoles
 from .editing import Editing
 from .erasures import Erasures
@@ -9,11 +10,13 @@ from .execution import Execution
 from .inventory_store import InventoryStore
 from .naming import Naming
 from .pruning import Pruning
+from .renewal import Renewal
 from .saves import Saves
 from .screens import Screens
 from .serial import Serial
 from .tagging import Tagging
 from .tools import Tools
+from .uses import UsesReader
 from .version_details import VersionReader
 
 __all__ = ["Capabilities"]
@@ -32,6 +35,7 @@ class Capabilities:
         self.inventory = inventory
         self.clipboard = tools.programs.clipboard
         self.checkpoints = Checkpoints(tools, inventory)
+        self.check = Checking(tools, inventory.nudge)
         self.consoles = Consoles(tools)
         self.erasures = Erasures(tools)
         self.editing = Editing(tools, inventory)
@@ -40,8 +44,10 @@ class Capabilities:
         self.exec = Execution(tools, self.addresses.of, self.guests.run, remembered=inventory.nudge)
         self.naming = Naming(tools, inventory)
         self.pruning = Pruning(tools, inventory)
+        self.renewal = Renewal(tools, inventory)
         self.saves = Saves(tools)
         self.serial = Serial(tools)
         self.tagging = Tagging(tools, inventory)
         self.screens = Screens(tools.hypervisor.displays, lambda: inventory.current)
+        self.uses = UsesReader(tools)
         self.version_details = VersionReader(tools)

@@ -8,13 +8,15 @@ from qq2clone_tui.domain.erasure import Erasure
 from qq2clone_tui.domain.errors import BadArgument, DomainNotFound, HypervisorError, Qq2cloneError
 from qq2clone_tui.domain.identity_xml import Compiler
 from qq2clone_tui.domain.plan import Action, CloneSpec, Step
-from qq2clone_tui.domain.states import PowerVerb
+from qq2clone_tui.domain.states import DomainState, PowerVerb
 
 from . import checkpoint_steps
 from .changelings import check_ours
 from .erasing import check_files, erase_files
 from .rename_template import rename_machine
+from .renewal import begin_afresh
 from .saved_states import discard, restore, save_to_file
+from .swap import swap_disks
 from .tools import Tools
 
 __all__ = ["perform", "remove_machine"]
@@ -34,6 +36,9 @@ def perform(tools: Tools, step: Step, compiler: Compiler | None) -> None:
     elif step.action in {Action.REMOVE, Action.WIPE, Action.SHRED}:
         with tools.at_work.on(step.uuid, step.name):
             _remove(tools, step)
+    elif step.swap is not None:
+        with tools.at_work.on(step.uuid, step.name):
+            swap_disks(tools, step, step.swap)
     elif step.action is Action.RENAME:
         with tools.at_work.on(step.uuid, step.name):
             rename_machine(tools, step)
@@ -60,8 +65,17 @@ def _with_memory(tools: Tools, step: Step) -> None:
     record = tools.catalogue.clone(step.uuid) if step.action is Action.START else None
     if record is not None and record.saved is not None:
         restore(tools, record, record.saved)
+    elif record is not None and record.ephemeral and not record.detached and _off(tools, step.uuid):
+        begin_afresh(tools, step, record)
+        tools.hypervisor.power(PowerVerb.START, step.uuid)
     else:
         tools.hypervisor.power(PowerVerb(step.action.value), step.uuid)
+
+
+def _off(tools: Tools, uuid: str) -> bool:
+    """Tell whether a machine is off without a saved state, which would go on where it was."""
+    domain = tools.hypervisor.read_domain(uuid)
+    return domain is not None and domain.state in {DomainState.OFF, DomainState.CRASHED}
 
 
 def _make(tools: Tools, spec: CloneSpec, compiler: Compiler) -> None:

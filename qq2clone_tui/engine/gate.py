@@ -5,10 +5,13 @@ from collections.abc import Callable, Iterable, Sequence
 from qq2clone_tui.domain.errors import BadArgument
 from qq2clone_tui.domain.image_graph import ImageGraph
 from qq2clone_tui.domain.inventory import Machine
+from qq2clone_tui.domain.plan import Action, Plan, Step
 
 from .tools import Tools
 
-__all__ = ["MOST_NAMED", "named", "need_of", "need_of_machines", "refuse_needed"]
+__all__ = ["MOST_NAMED", "Guard", "named", "need_of", "need_of_machines", "refuse_needed"]
+
+_DELETING = frozenset({Action.REMOVE, Action.WIPE, Action.SHRED})
 
 MOST_NAMED = 5
 """So many dependents are named; of more, the number is told."""
@@ -43,6 +46,35 @@ def need_of_machines(tools: Tools, *, thorough: bool = True) -> Callable[[Machin
         return need_of(tools, known[0], machine.files, [machine.uuid])
 
     return need
+
+
+class Guard:
+    """Asks once more, at the beginning of a job, who needs the disks of its machines: the plan may be old by then.
+
+    Args:
+        tools: the adapters.
+        plan: what is about to be done.
+    """
+
+    def __init__(self, tools: Tools, plan: Plan) -> None:
+        self._tools = tools
+        asked = plan.action in _DELETING or plan.action is Action.START
+        self._graph = tools.index.graph(machines=plan.action in _DELETING) if asked and plan.steps else None
+
+    def check(self, step: Step) -> None:
+        """Raise BadArgument when somebody needs the machine's disks as they are."""
+        record = self._tools.catalogue.clone(step.uuid) if self._graph is not None else None
+        if record is None or self._graph is None:
+            return
+        need = need_of(self._tools, self._graph, record.files, [step.uuid])
+        if need:
+            remedy = f"See who stands on it with: qq2clone uses {record.files[0]}"
+            raise BadArgument(
+                f"cannot {step.action.value} the machine",
+                subject=step.name,
+                why=f"{need} needs its disk as it is",
+                remedy=remedy,
+            )
 
 
 def refuse_needed(tools: Tools, what: str, subject: str, paths: Sequence[str], but: Iterable[str] = ()) -> None:

@@ -1,6 +1,7 @@
 """Decide which clones to make and what files they need, before anything is made."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from qq2clone_tui.domain.clone import CloneRecord
 from qq2clone_tui.domain.disk import DiskPolicy
@@ -10,30 +11,41 @@ from qq2clone_tui.domain.identity_xml import Compiler
 from qq2clone_tui.domain.plan import Action, CloneSpec, Plan, Step
 from qq2clone_tui.domain.template import Template
 
+from .drift import refuse_drifted
 from .ports import ImageStore
 from .reserve import Request, preview, taken_on_host
 from .tools import Tools
 
-__all__ = ["MOST_AT_ONCE", "plan_clones"]
+__all__ = ["MOST_AT_ONCE", "Wanted", "plan_clones"]
 
 MOST_AT_ONCE = 10_000
 
 
-def plan_clones(
-    tools: Tools,
-    template: Template,
-    compiler: Compiler,
-    count: int,
-    *,
-    start: bool,
-    dry_run: bool,
-) -> Plan:
-    """Return the plan for ``count`` clones; unless ``dry_run``, their identities are reserved by it.
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What clones are wanted.
+
+    Args:
+        count: how many.
+        start: start each once it is whole.
+        ephemeral: they begin afresh at every start.
+        reference: how their template was named, for people and to plan again; empty for its name.
+    """
+
+    count: int
+    start: bool = False
+    ephemeral: bool = False
+    reference: str = ""
+
+
+def plan_clones(tools: Tools, template: Template, compiler: Compiler, wanted: Wanted, *, dry_run: bool) -> Plan:
+    """Return the plan for clones of a template at a version; unless ``dry_run``, their identities are reserved by it.
 
     Raises:
         BadArgument: the count is not between 1 and ``MOST_AT_ONCE``.
-        AccessError: the storage or a base image cannot be used, or there is no room for full copies.
+        AccessError: the storage cannot be used, a base image is not what it was, or there is no room for full copies.
     """
+    count = wanted.count
     if not 1 <= count <= MOST_AT_ONCE:
         raise BadArgument(
             "cannot make that many clones",
@@ -43,36 +55,21 @@ def plan_clones(
         )
     hypervisor, images, catalogue = tools.hypervisor, tools.images, tools.catalogue
     images.check_ready()
-    changed = _check_bases(images, template)
+    for disk in template.disks:
+        images.probe(disk.image)  # raises now, once, what would otherwise fail in every single clone
+    refuse_drifted(tools, template)
     ours = frozenset(record.identity.uuid for record in catalogue.clones())
     names, uuids, macs = taken_on_host(hypervisor, ours)
 
     def occupied(paths: Sequence[str]) -> bool:
         return bool(images.allocated_bytes(paths))
 
-    request = Request(template.name, template.version, count, compiler, images.place, occupied, names, uuids, macs)
-    warnings = (*changed, *_space(images, template, count))
+    asked = (template.name, template.version, count, compiler, images.place, occupied, names, uuids, macs)
+    request = Request(*asked, ephemeral=wanted.ephemeral)
     records = preview(catalogue, request) if dry_run else catalogue.reserve(request)
-    steps = _steps(records, compiler, images.place, hypervisor.uri, start=start)
-    return Plan(Action.CLONE, steps, warnings=warnings, template=template.name)
-
-
-def _check_bases(images: ImageStore, template: Template) -> tuple[str, ...]:
-    """Raise now, once, what would otherwise fail in every single clone; return what is worth a warning."""
-    warnings = []
-    for disk in template.disks:
-        facts = images.probe(disk.image)
-        if facts.virtual_size < disk.virtual_size:
-            raise AccessError(
-                "cannot clone over the base image",
-                subject=disk.image,
-                why="it is smaller than when the template was imported",
-                remedy="Put the original image back, or import the template anew.",
-            )
-        read = disk.policy is not DiskPolicy.BLANK
-        if read and disk.stamp and facts.stamp and disk.stamp != facts.stamp:
-            warnings.append(f"{disk.image} has changed since the import; existing clones may be damaged")
-    return tuple(warnings)
+    steps = _steps(records, compiler, images.place, hypervisor.uri, start=wanted.start)
+    reference = wanted.reference or template.name
+    return Plan(Action.CLONE, steps, warnings=_space(images, template, count), template=reference)
 
 
 def _space(images: ImageStore, template: Template, count: int) -> tuple[str, ...]:

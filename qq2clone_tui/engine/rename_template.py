@@ -1,21 +1,12 @@
 """Give templates other names, and take their clones along; or the same images a second name."""
 
 import posixpath
-import posixpath
-import posixpath
-import posixpath
 import time
 from collections.abc import Mapping
 from contextlib import suppress
 from itertools import count
-from itertools import count
-from itertools import count
-from itertools import count
 
 from qq2clone_tui.domain.clone import CloneRecord, CloneStatus
-from qq2clone_tui.domain.disk import ImageKind, ImageSpec
-from qq2clone_tui.domain.disk import ImageKind, ImageSpec
-from qq2clone_tui.domain.disk import ImageKind, ImageSpec
 from qq2clone_tui.domain.disk import ImageKind, ImageSpec
 from qq2clone_tui.domain.equivalent import virsh_line
 from qq2clone_tui.domain.errors import BadArgument, BadXml, DomainNotFound, Qq2cloneError, TemplateError

@@ -1,6 +1,6 @@
 """Plan again what failed, and only that."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from qq2clone_tui.domain.clone import CloneRecord, CloneStatus
@@ -18,19 +18,13 @@ class Planners:
 
     Args:
         power: by a power verb.
-        remove: for removal.
         clone: for clones (template, count, start).
-        rename: for machines that do not have the name their template asks for.
-        erase: for removal with overwriting, as ``Erasure.written``.
-        checkpoint: for a plan about checkpoints.
+        others: for the failed machines of a plan, by its action, where that is neither of these.
     """
 
     power: Callable[[PowerVerb, Sequence[str]], Plan]
-    remove: Callable[[Sequence[str]], Plan]
     clone: Callable[[str, int, bool], Plan]
-    rename: Callable[[str], Plan]
-    erase: Callable[[Sequence[str], str], Plan]
-    checkpoint: Callable[[Plan], Plan]
+    others: Mapping[Action, Callable[[Plan], Plan]]
 
 
 def plan_again(planners: Planners, catalogue: Catalogue, plan: Plan) -> Plan:
@@ -39,14 +33,8 @@ def plan_again(planners: Planners, catalogue: Catalogue, plan: Plan) -> Plan:
     Clones that were undone are made anew; those that are whole and only failed to start are started.
     """
     uuids = [step.uuid for step in plan.steps]
-    if plan.action is Action.REMOVE:
-        return planners.remove(uuids)
-    if plan.action in {Action.WIPE, Action.SHRED}:
-        return planners.erase(uuids, plan.steps[0].erase)
-    if plan.action is Action.RENAME:
-        return planners.rename(plan.template)
-    if plan.action in {Action.CHECKPOINT, Action.REVERT, Action.CHECKPOINT_REMOVE}:
-        return planners.checkpoint(plan)
+    if plan.action in planners.others:
+        return planners.others[plan.action](plan)
     if plan.action is not Action.CLONE:
         return planners.power(PowerVerb(plan.action.value), uuids)
     whole = [uuid for uuid in uuids if _whole(catalogue.clone(uuid))]

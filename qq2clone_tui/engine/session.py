@@ -1,13 +1,14 @@
 """Offer everything a face needs: decisions, jobs, templates and the live picture of one hypervisor."""
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from qq2clone_tui.domain import selection
 from qq2clone_tui.domain.identity_xml import Compiler
 from qq2clone_tui.domain.inventory import Machine
 from qq2clone_tui.domain.plan import Action, Plan, Step
+from qq2clone_tui.domain.reference import parse_reference
 from qq2clone_tui.domain.states import PowerVerb, refusal
 from qq2clone_tui.domain.template import Template
 
@@ -16,12 +17,12 @@ from .capabilities import Capabilities
 from .details import MachineDetails, read_details
 from .disk_use import DiskUse
 from .execute import perform
-from .gate import need_of_machines
+from .gate import Guard, need_of_machines
 from .import_choices import Choices
 from .import_template import ImportReport, Source, import_template, source_of
 from .inventory_store import InventoryStore
 from .jobs import Jobs
-from .plan_clones import plan_clones
+from .plan_clones import Wanted, plan_clones
 from .plan_machines import plan_power, plan_removal
 from .ports import Catalogue, Hypervisor, ImageStore
 from .programs import Programs
@@ -72,12 +73,7 @@ class Session(Capabilities):
         super().__init__(Tools(hypervisor, images, catalogue, programs), InventoryStore(hypervisor, catalogue))
         self.sampler = Sampler(hypervisor, DiskUse(images, lambda: self.inventory.current.machines).current)
         planners = Planners(
-            self.plan_power,
-            self.plan_remove,
-            lambda template, count, start: self.plan_clone(template, count, start=start),
-            lambda template: self.naming.plan(template, template),
-            lambda uuids, erase: self.erasures.again(self.plan_remove(uuids), erase),
-            self.checkpoints.again,
+            self.plan_power, lambda template, count, start: self.plan_clone(template, count, start=start), self._again()
         )
         self.jobs = Jobs(
             self._prepare,
@@ -87,6 +83,26 @@ class Session(Capabilities):
             self.inventory.nudge,
         )
         self._compilers = _Compilers()
+
+    def _again(self) -> Mapping[Action, Callable[[Plan], Plan]]:
+        """Return how plans are made again for the machines they failed for."""
+
+        def remove(plan: Plan) -> Plan:
+            return self.plan_remove([step.uuid for step in plan.steps])
+
+        def erase(plan: Plan) -> Plan:
+            return self.erasures.again(remove(plan), plan.steps[0].erase)
+
+        renewed = dict.fromkeys((Action.RESET, Action.UPGRADE, Action.DETACH), self.renewal.again)
+        kept = dict.fromkeys((Action.CHECKPOINT, Action.REVERT, Action.CHECKPOINT_REMOVE), self.checkpoints.again)
+        return {
+            Action.REMOVE: remove,
+            Action.WIPE: erase,
+            Action.SHRED: erase,
+            Action.RENAME: lambda plan: self.naming.plan(plan.template, plan.template),
+            **renewed,
+            **kept,
+        }
 
     def start(self) -> None:
         """Follow the hypervisor's events from now on, on threads of its own."""
@@ -106,25 +122,45 @@ class Session(Capabilities):
         self._tools.catalogue.close()
 
     def select(self, text: str, template: str | None, verb: PowerVerb | None = None) -> list[Machine]:
-        """Return the machines a set names, in the given template or in all.
+        """Return the machines a set names, in the given template, in one version of it, or in all.
 
         Raises:
             SelectionError: the set is malformed, or selects nothing the verb can act on.
             TemplateError: the template is unknown.
         """
         picture = self.inventory.current if self.inventory.live else self.inventory.refresh()
+        machines = list(picture.machines.values())
         if template is not None:
-            self._tools.catalogue.template(template)
-        machines = [m for m in picture.machines.values() if template in (None, m.template)]
+            self.template(template)
+            named = parse_reference(template)
+            machines = [m for m in machines if named.covers(m.template, m.version)]
         actionable = (lambda machine: refusal(verb, machine.state)) if verb is not None else None
         return selection.parse(text).resolve(machines, tags=picture.tags, actionable=actionable)
 
-    def plan_clone(self, template: str, count: int, *, start: bool = False, dry_run: bool = False) -> Plan:
-        """Return the plan for new clones; unless ``dry_run``, their identities are reserved by it."""
-        tools = self._tools
-        chosen = tools.catalogue.template(template)
-        compiler = self._compilers.of(chosen)
-        return plan_clones(tools, chosen, compiler, count, start=start, dry_run=dry_run)
+    def template(self, reference: str) -> Template:
+        """Return a template at the version that is named, as ``debian@v3``, or at its newest.
+
+        Raises:
+            TemplateError: there is no such template or version.
+        """
+        named = parse_reference(reference)
+        return self._tools.catalogue.template(named.name).at(named.version)
+
+    def plan_clone(
+        self, template: str, count: int, *, start: bool = False, dry_run: bool = False, ephemeral: bool = False
+    ) -> Plan:
+        """Return the plan for new clones; unless ``dry_run``, their identities are reserved by it.
+
+        Args:
+            template: a template, or one of its versions as ``debian@v3``.
+            count: how many.
+            start: start each once it is whole.
+            dry_run: reserve nothing.
+            ephemeral: they begin afresh at every start.
+        """
+        chosen = self.template(template)
+        wanted = Wanted(count, start=start, ephemeral=ephemeral, reference=str(parse_reference(template)))
+        return plan_clones(self._tools, chosen, self._compilers.of(chosen), wanted, dry_run=dry_run)
 
     def plan_power(self, verb: PowerVerb, uuids: Sequence[str]) -> Plan:
         """Return the plan of a power verb for the machines with these UUIDs."""
@@ -186,10 +222,19 @@ class Session(Capabilities):
         return replace(found, saved_bytes=self.saves.bytes([machine]).get(uuid) if machine else None)
 
     def _prepare(self, plan: Plan) -> Callable[[Step], None]:
-        cloning = plan.action is Action.CLONE
-        compiler = self._compilers.of(self._tools.catalogue.template(plan.template)) if cloning else None
+        identities = [step.clone.identity for step in plan.steps if step.clone is not None]
+        compiler = None
+        if identities:
+            made_from = self._tools.catalogue.template(identities[0].template).at(identities[0].version)
+            compiler = self._compilers.of(made_from)
+        guard = Guard(self._tools, plan)
         self.inventory.nudge()
-        return lambda step: perform(self._tools, step, compiler)
+
+        def carry_out(step: Step) -> None:
+            guard.check(step)
+            perform(self._tools, step, compiler)
+
+        return carry_out
 
 
 def _nobody(_machine: Machine) -> str:
@@ -200,13 +245,14 @@ class _Compilers:
     """Remembers each template's compiler: parsing its XML once serves a thousand clones."""
 
     def __init__(self) -> None:
-        self._known: dict[str, tuple[Template, Compiler]] = {}
+        self._known: dict[tuple[str, int], tuple[Template, Compiler]] = {}
         self._lock = threading.Lock()
 
     def of(self, template: Template) -> Compiler:
-        """Return the compiler of a template as it is now."""
+        """Return the compiler of a template at its version, as it is now."""
         with self._lock:
-            known = self._known.get(template.name)
+            which = template.name, template.version
+            known = self._known.get(which)
             if known is None or known[0] != template:
-                known = self._known[template.name] = (template, Compiler(template.xml, template))
+                known = self._known[which] = (template, Compiler(template.xml, template))
             return known[1]

@@ -98,10 +98,10 @@ class IntentStore(Protocol):
     """What processes are about to do in several steps."""
 
     def begin(self, intent: Intent) -> None:
-        """Record an undertaking of this process before its first step; one of a process that is gone is replaced.
+        """Record an undertaking of this process before its first step.
 
         Raises:
-            BadArgument: another living process is at the same thing.
+            BadArgument: something is undertaken with the same thing already.
         """
 
     def end(self, subject: str) -> None:
@@ -109,6 +109,13 @@ class IntentStore(Protocol):
 
     def of(self, subject: str) -> Intent | None:
         """Return what is undertaken with something, by whichever process; None when there is nothing."""
+
+    def claim(self, subject: str) -> Intent | None:
+        """Return what was left undone with something, by a process that is gone or by this one, which it becomes.
+
+        Raises:
+            BadArgument: another living process is at it.
+        """
 
     def take_over(self) -> Sequence[Intent]:
         """Make the undertakings of processes that are gone this process's own and return them."""

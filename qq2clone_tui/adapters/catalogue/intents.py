@@ -28,23 +28,33 @@ class SqliteIntents:
         """Record an undertaking of this process.
 
         Raises:
-            BadArgument: another living process is at the same thing.
+            BadArgument: something is undertaken with the same thing already.
         """
-        us = this_process()
         with self._database.writing(durable=False) as connection:
-            row = connection.execute(
-                "SELECT boot, pid, started FROM intent JOIN process ON process.id = process WHERE subject = ?",
-                (intent.subject,),
-            ).fetchone()
-            owner = Owner(*row) if row else us
-            if owner != us and alive(owner):
-                raise BadArgument(
-                    "cannot work on it now",
-                    subject=intent.subject.removeprefix("template "),
-                    why=f"process {owner.pid} is changing it",
-                    remedy="Wait until that process is done with it.",
-                )
-            put(connection, intent)
+            owner = _owner(connection, intent.subject)
+            if owner is not None:
+                raise _busy(intent.subject, owner)
+            number = process_rows.number_of(connection, this_process())
+            connection.execute(
+                "INSERT INTO intent (subject, kind, payload, process) VALUES (?, ?, ?, ?)",
+                (intent.subject, intent.kind.value, json.dumps(dict(intent.payload)), number),
+            )
+
+    def claim(self, subject: str) -> Intent | None:
+        """Return what was left undone with something, and make it this process's own.
+
+        Raises:
+            BadArgument: another living process is at it.
+        """
+        if self.of(subject) is None:
+            return None
+        with self._database.writing(durable=False) as connection:
+            owner = _owner(connection, subject)
+            if owner is not None and owner != this_process() and alive(owner):
+                raise _busy(subject, owner)
+            number = process_rows.number_of(connection, this_process())
+            connection.execute("UPDATE intent SET process = ? WHERE subject = ?", (number, subject))
+        return self.of(subject)
 
     def end(self, subject: str) -> None:
         """Forget what was undertaken with something."""
@@ -86,6 +96,22 @@ def put(connection: Connection, intent: Intent) -> None:
 def delete(connection: Connection, subject: str) -> None:
     """Forget what was undertaken with something, in a transaction of the caller."""
     connection.execute("DELETE FROM intent WHERE subject = ?", (subject,))
+
+
+def _owner(connection: Connection, subject: str) -> Owner | None:
+    row = connection.execute(
+        "SELECT boot, pid, started FROM intent JOIN process ON process.id = process WHERE subject = ?", (subject,)
+    ).fetchone()
+    return Owner(*row) if row else None
+
+
+def _busy(subject: str, owner: Owner) -> BadArgument:
+    return BadArgument(
+        "cannot work on it now",
+        subject=subject.removeprefix("template "),
+        why=f"process {owner.pid} is changing it, or was interrupted in doing so",
+        remedy="Wait until that process is done with it.",
+    )
 
 
 def _left(connection: Connection) -> list[tuple[str, str, str]]:

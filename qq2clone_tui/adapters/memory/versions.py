@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from qq2clone_tui.domain.clone import CloneRecord
-from qq2clone_tui.domain.errors import TemplateError
+from qq2clone_tui.domain.errors import BadArgument, TemplateError
 from qq2clone_tui.domain.intent import Intent, template_subject
 from qq2clone_tui.domain.merge import Sealed
 from qq2clone_tui.domain.template import Template, TemplateDisk, Version
@@ -22,6 +22,8 @@ class MemoryIntents:
 
     def begin(self, intent: Intent) -> None:
         """Record an undertaking."""
+        if intent.subject in self.known:
+            raise BadArgument("cannot work on it now", subject=intent.subject, why="it is being changed")
         self.known[intent.subject] = intent
 
     def end(self, subject: str) -> None:
@@ -29,6 +31,10 @@ class MemoryIntents:
         self.known.pop(subject, None)
 
     def of(self, subject: str) -> Intent | None:
+        """Return one."""
+        return self.known.get(subject)
+
+    def claim(self, subject: str) -> Intent | None:
         """Return one."""
         return self.known.get(subject)
 

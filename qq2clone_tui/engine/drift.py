@@ -1,0 +1,62 @@
+"""Notice that images of versions are not what they were: no clones are made over those until somebody has looked."""
+
+from collections.abc import Iterable
+
+from qq2clone_tui.domain.disk import DiskPolicy
+from qq2clone_tui.domain.errors import AccessError, Qq2cloneError
+from qq2clone_tui.domain.reference import Reference
+from qq2clone_tui.domain.template import Template, TemplateDisk
+
+from .ports import ImageStore
+from .tools import Tools
+
+__all__ = ["drift_of", "refuse_drifted"]
+
+
+def drift_of(images: ImageStore, disks: Iterable[TemplateDisk]) -> tuple[str, ...]:
+    """Return why the images of a version are not what they were, a clause for each; empty when all are.
+
+    By size, time of the last change and inode, which costs no reading; see the digests for more.
+    """
+    found = (_changed(images, disk) for disk in disks if disk.policy is not DiskPolicy.BLANK)
+    return tuple(clause for clause in found if clause)
+
+
+def refuse_drifted(tools: Tools, template: Template) -> None:
+    """Raise unless the images of a template's version are what they were when it was made or acknowledged.
+
+    Raises:
+        AccessError: one is not, and is named.
+    """
+    found = drift_of(tools.images, template.disks)
+    if found:
+        reference = Reference(template.name, template.version)
+        raise AccessError(
+            "cannot make disks over the version",
+            subject=str(reference),
+            why="; ".join(found),
+            remedy=f"Put the original back, or see that it is right and say: qq2clone modify-template {reference} "
+            "acknowledge-image",
+        )
+
+
+def _changed(images: ImageStore, disk: TemplateDisk) -> str:
+    try:
+        facts = images.probe(disk.image)
+    except Qq2cloneError as error:
+        return f"{disk.image} cannot be used: {error.why or error.what}"
+    if facts.virtual_size < disk.virtual_size:
+        return f"{disk.image} is smaller than it was: {facts.virtual_size} bytes, not {disk.virtual_size}"
+    if not disk.stamp or not facts.stamp or disk.stamp == facts.stamp:
+        return ""
+    return f"{disk.image} {_how(disk.stamp, facts.stamp)}"
+
+
+def _how(before: str, now: str) -> str:
+    """Say what two stamps differ in, where they are made of inode, size and time."""
+    old, new = before.split(":"), now.split(":")
+    if len(old) == len(new) == 3 and old[0] != new[0]:
+        return "is another file than it was"
+    if len(old) == len(new) == 3 and old[1] != new[1]:
+        return f"is {new[1]} bytes long and was {old[1]}"
+    return "was written to"

@@ -1,0 +1,180 @@
+"""Put other disks into a machine: all of them or none, and whatever interrupts it."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+
+from qq2clone_tui.domain.clone import CloneRecord, CloneStatus
+from qq2clone_tui.domain.describe_xml import describe
+from qq2clone_tui.domain.errors import BadArgument, DomainNotFound, Qq2cloneError
+from qq2clone_tui.domain.intent import Intent, IntentKind
+from qq2clone_tui.domain.inventory import DomainSummary
+from qq2clone_tui.domain.plan import Step, SwapSpec
+from qq2clone_tui.domain.states import DomainState, PowerVerb
+from qq2clone_tui.domain.swap_xml import swapped
+
+from .changelings import check_ours
+from .gate import need_of, refuse_needed
+from .saved_states import discard
+from .tools import Tools
+
+__all__ = ["settle_swap", "swap_disks"]
+
+
+def swap_disks(tools: Tools, step: Step, swap: SwapSpec, *, restart: bool = True) -> None:
+    """Make new files, let the machine's XML name them, and only then delete the old ones.
+
+    The new XML is the one point at which it happens: before it the machine has its old disks, after it
+    the new ones. What is left of the others goes at the end, or at the next start of this program.
+
+    Args:
+        tools: the adapters.
+        step: the machine.
+        swap: its other disks.
+        restart: start it again if it was running.
+
+    Raises:
+        BadArgument: it may not be done to the machine as it is by now.
+        Qq2cloneError: it failed; the machine has its old disks.
+    """
+    left = tools.catalogue.intents.claim(step.uuid)
+    if left is not None:
+        settle_swap(tools, left)
+    record, domain = _present(tools, step, swap)
+    _refuse_needed(tools, step, record, swap)
+    intent = _intent(step.uuid, swap)
+    tools.catalogue.intents.begin(intent)
+    _make(tools, step.uuid, swap)
+    try:
+        if domain.state.active:
+            tools.hypervisor.power(PowerVerb.DESTROY, step.uuid)
+        xml = tools.hypervisor.inactive_xml(step.uuid)
+        tools.hypervisor.definitions.redefine(swapped(xml, swap.paths, dict(swap.shared), swap.version))
+    except Qq2cloneError as error:
+        _settle_after(tools, intent, error)
+        raise
+    _drop_memory(tools, record, domain, swap)
+    _finish(tools, step.uuid, swap.version, swap.paths, detached=swap.detached)
+    if domain.state.active and restart:
+        _restart(tools, step)
+
+
+def settle_swap(tools: Tools, intent: Intent) -> str:
+    """Finish or undo what was interrupted, by the files that the machine's XML names, and return a sentence.
+
+    Raises:
+        Qq2cloneError: it cannot be told or done now; nothing is lost.
+    """
+    uuid, paths = intent.subject, dict(intent.pairs("files"))
+    record = tools.catalogue.clone(uuid)
+    name = record.identity.name if record else uuid
+    if record is not None and _names_all(tools, uuid, paths.values()):
+        _finish(tools, uuid, intent.number("version"), paths, detached=bool(intent.number("detached")))
+        return f"{name}: it has its other disks now; what was left of the old ones is deleted"
+    graph = tools.index.graph()
+    for path in paths.values():
+        if not need_of(tools, graph, [path]):
+            tools.delete_file(path)
+    tools.catalogue.intents.end(uuid)
+    return f"{name}: it was about to get other disks, and keeps those it had"
+
+
+def _make(tools: Tools, uuid: str, swap: SwapSpec) -> None:
+    made: list[str] = []
+    try:
+        for _, spec in swap.images:
+            tools.store_of(spec.path).create(spec)
+            made.append(spec.path)
+    except Qq2cloneError as error:
+        with _told_in(error):
+            for path in made:
+                tools.delete_file(path)
+            tools.catalogue.intents.end(uuid)
+        raise
+
+
+def _settle_after(tools: Tools, intent: Intent, cause: Qq2cloneError) -> None:
+    """See what the hypervisor made of it: a call may fail and have been carried out all the same."""
+    with _told_in(cause):
+        settle_swap(tools, intent)
+
+
+@contextmanager
+def _told_in(cause: Qq2cloneError) -> Iterator[None]:
+    try:
+        yield
+    except Qq2cloneError as error:
+        cause.remedy = f"{cause.remedy} Undoing it failed too ({error.what}); it is undone at the next start.".strip()
+
+
+def _present(tools: Tools, step: Step, swap: SwapSpec) -> tuple[CloneRecord, DomainSummary]:
+    record, domain = tools.catalogue.clone(step.uuid), tools.hypervisor.read_domain(step.uuid)
+    if domain is None:
+        raise DomainNotFound(_what(step), subject=step.name, why="the hypervisor has no such machine any more")
+    if record is None or record.status is not CloneStatus.READY:
+        raise BadArgument(_what(step), subject=step.name, why="it is being made or removed, or is no clone any more")
+    check_ours(tools, step.uuid, domain.name, record.files)
+    why = remedy = ""
+    if set(swap.paths) - set(record.files):
+        why, remedy = "it has got other disks since this was planned", "Plan it again."
+    elif _saved(record, domain) and not swap.drop_saved:
+        why, remedy = "it is saved, and that memory fits its disks only as they are", "Drop the saved state with it."
+    elif not swap.drop_checkpoints and tools.hypervisor.has_snapshots(step.uuid):
+        why, remedy = "it has checkpoints, which are kept inside its disks", "Drop them with it, or delete them first."
+    elif swap.detached and domain.state.active:
+        why, remedy = f"it is {domain.state.value} by now", "Shut it down first."
+    if why:
+        raise BadArgument(_what(step), subject=step.name, why=why, remedy=remedy)
+    return record, domain
+
+
+def _refuse_needed(tools: Tools, step: Step, record: CloneRecord, swap: SwapSpec) -> None:
+    graph = tools.index.graph(machines=False)
+    ours = [record.identity.uuid]
+    if any(graph.needs(tools.images.resolved(old), ours) for old in swap.paths):
+        refuse_needed(tools, _what(step), step.name, tuple(swap.paths), ours)
+
+
+def _intent(uuid: str, swap: SwapSpec) -> Intent:
+    payload = {"files": list(swap.paths.items()), "version": swap.version, "detached": int(swap.detached)}
+    return Intent(IntentKind.SWAP, uuid, payload)
+
+
+def _drop_memory(tools: Tools, record: CloneRecord, domain: DomainSummary, swap: SwapSpec) -> None:
+    """Delete what fits the old disks alone."""
+    uuid = record.identity.uuid
+    if swap.drop_saved and _saved(record, domain):
+        discard(tools, uuid)
+    if swap.drop_checkpoints and tools.hypervisor.has_snapshots(uuid):
+        tools.hypervisor.checkpoints.forget(uuid)
+
+
+def _finish(tools: Tools, uuid: str, version: int, paths: Mapping[str, str], *, detached: bool) -> None:
+    tools.catalogue.renewals.replace_files(uuid, version, paths, detached=detached)
+    old = [path for path, new in paths.items() if path != new]
+    for path in old:
+        tools.delete_file(path)
+    tools.catalogue.journal.drop(old)
+
+
+def _restart(tools: Tools, step: Step) -> None:
+    try:
+        tools.hypervisor.power(PowerVerb.START, step.uuid)
+    except Qq2cloneError as error:
+        error.what = f"it has its fresh disks but did not start: {error.what}"
+        raise
+
+
+def _saved(record: CloneRecord, domain: DomainSummary) -> bool:
+    return domain.state is DomainState.SAVED or (record.saved is not None and not domain.state.active)
+
+
+def _names_all(tools: Tools, uuid: str, paths: Iterable[str]) -> bool:
+    try:
+        xml = tools.hypervisor.inactive_xml(uuid)
+    except DomainNotFound:
+        return False
+    return {disk.source for disk in describe(xml).disks} >= set(paths)
+
+
+def _what(step: Step) -> str:
+    return f"cannot {step.action.value} the machine"
