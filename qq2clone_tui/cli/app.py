@@ -35,6 +35,7 @@ VERBS: dict[str, tuple[str, str]] = {
     "rm": ("rm", "Force machines off, undefine them and delete their images."),
     "rm-wipe": ("rm", "Remove machines after libvirt has overwritten their images."),
     "rm-shred": ("rm", "Remove machines after shredding their images."),
+    "check": ("check", "Find what is wrong with clones and images, and mend it."),
     "config": ("config", "List, explain and change settings."),
     "completion": ("completion", "Print the completion script of a shell."),
 }

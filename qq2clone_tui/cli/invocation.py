@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -57,11 +58,16 @@ class Invocation:
         return bool(self.shared.json)
 
     @contextmanager
-    def session(self) -> Iterator["Session"]:
-        """Open the engine for the length of a block."""
+    def session(self, *, recovering: bool = True) -> Iterator["Session"]:
+        """Open the engine for the length of a block.
+
+        Args:
+            recovering: deal with what killed processes left behind; a dry run never does.
+        """
         from qq2clone_tui.log_file import log_kept
 
-        with log_kept(self.shared.data_dir), closing(self._world.open_session(self.shared)) as session:
+        shared = self.shared if recovering else replace(self.shared, dry_run=True)
+        with log_kept(shared.data_dir), closing(self._world.open_session(shared)) as session:
             self.narrator.detail(f"Connected to {session.uri}; new images go to {session.storage}.")
             self.narrator.warn_all(session.notices)
             yield session

@@ -112,7 +112,7 @@ class CheckWish:
     """What is to be checked, and what may be done.
 
     Args:
-        template: the only template to look at; empty for everything.
+        template: the only template to look at, or one of its versions as in ``debian@v3``; empty for everything.
         mend: False to look only.
         consent: True to mend also what needs the user's consent.
         digests: compute the digest of every image of our own, record those that are missing and compare the others.

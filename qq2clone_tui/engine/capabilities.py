@@ -1,8 +1,8 @@
 """Gather what a face can do with machines beside their power, their making and their removal."""
 
 from .addresses import Addresses
-from .checkpoints import Checkpoints
 from .checking import Checking
+from .checkpoints import Checkpoints
 from .consoles import Consoles
 from .editing import Editing
 from .erasures import Erasures

@@ -15,11 +15,13 @@ class Leftover:
 
     Args:
         subject: a machine's name, ``template NAME``, or an absolute path.
+        ident: the machine's UUID, else the subject again.
         why: what was being done, as a clause ("it was only half made").
         template: the template it belongs to; empty when that is unclear.
     """
 
     subject: str
+    ident: str
     why: str
     template: str = ""
 

@@ -78,12 +78,13 @@ class SqliteSalvage:
 
 def _of_clone(record: CloneRecord) -> Leftover:
     done = "made" if record.status is CloneStatus.MAKING else "removed"
-    return Leftover(record.identity.name, f"it was only half {done}", record.identity.template)
+    one = record.identity
+    return Leftover(one.name, one.uuid, f"it was only half {done}", one.template)
 
 
 def _of_files(connection: sqlite3.Connection, dead: frozenset[int]) -> list[Leftover]:
     rows = connection.execute("SELECT path, process FROM unfinished_file ORDER BY path").fetchall()
-    return [Leftover(str(path), "it was being made or deleted") for path, process in rows if process in dead]
+    return [Leftover(str(path), str(path), "it was being made or deleted") for path, process in rows if process in dead]
 
 
 def _of_intents(connection: sqlite3.Connection, dead: frozenset[int]) -> list[Leftover]:
@@ -93,6 +94,7 @@ def _of_intents(connection: sqlite3.Connection, dead: frozenset[int]) -> list[Le
     return [
         Leftover(
             str(name or subject),
+            str(subject),
             _UNDER_WAY.get(str(kind), "it was being changed"),
             str(template or str(subject).removeprefix(template_subject(""))),
         )
@@ -103,11 +105,11 @@ def _of_intents(connection: sqlite3.Connection, dead: frozenset[int]) -> list[Le
 
 def _of_states(connection: sqlite3.Connection, dead: frozenset[int]) -> list[Leftover]:
     rows = connection.execute(
-        "SELECT name, template, saved_state.process FROM saved_state JOIN clone ON clone.uuid = saved_state.clone "
+        "SELECT name, clone.uuid, template, saved_state.process FROM saved_state JOIN clone ON clone.uuid = saved_state.clone "
         "WHERE saved_state.process NOT NULL"
     ).fetchall()
     return [
-        Leftover(str(name), "its memory was being put back", str(template))
-        for name, template, process in rows
+        Leftover(str(name), str(uuid), "its memory was being put back", str(template))
+        for name, uuid, template, process in rows
         if process in dead
     ]

@@ -10,6 +10,7 @@ from qq2clone_tui.domain.errors import BadArgument, WrongFileKind
 
 from . import qemu_img, write_lock
 from .chain import chain, real_path
+from .inspection import LocalInspection
 from .kept_states import LocalKeptStates
 from .merge import LocalMerging
 from .new_file import clone_blocks, copy_bytes, new_file, open_source
@@ -33,6 +34,7 @@ class LocalImages:
     Attributes:
         eraser: what overwrites files here.
         kept: what tells which states images hold inside themselves.
+        inspection: what looks at single files closely.
         merging: what makes one image of several here.
         sealing: what closes images for good.
         survey: what looks at many images at once.
@@ -44,6 +46,7 @@ class LocalImages:
         self._seeds = Seeds()
         self.eraser = LocalEraser(str(place))
         self.kept = LocalKeptStates()
+        self.inspection = LocalInspection()
         self.merging = LocalMerging()
         self.sealing = LocalSealing()
         self.survey = LocalSurvey()

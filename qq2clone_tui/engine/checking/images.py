@@ -1,0 +1,128 @@
+"""Look whether the images of versions are what they were, and close those that are ours again."""
+
+import posixpath
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from qq2clone_tui.domain.disk import DiskPolicy, FileFacts
+from qq2clone_tui.domain.errors import Qq2cloneError
+from qq2clone_tui.domain.file_changes import changes_of, inode_of
+from qq2clone_tui.domain.findings import Finding, FindingKind
+from qq2clone_tui.domain.template import Template, TemplateDisk
+from qq2clone_tui.engine.inspection import Inspection
+
+from .scene import Scene, not_looked_at
+
+__all__ = ["Examined", "changed", "images_of_versions"]
+
+
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """An image of a version that is there.
+
+    Args:
+        template: the template, at that version.
+        disk: its disk.
+        facts: what the system says of the file; None where it is another host's.
+        changes: what became of it since its stamp was taken, as clauses.
+    """
+
+    template: Template
+    disk: TemplateDisk
+    facts: FileFacts | None
+    changes: tuple[str, ...] = ()
+
+    @property
+    def reference(self) -> str:
+        """Return the version's name, as in ``debian@v2``."""
+        return f"{self.template.name}@v{self.template.version}"
+
+
+def images_of_versions(scene: Scene, examined: list[Examined]) -> Iterator[Finding]:
+    """Yield the images that are missing or may be written; those that are there are added to ``examined``."""
+    for template in scene.templates:
+        for version in template.history:
+            if not scene.out.covers_version(template.name, version.number):
+                continue
+            at = template.at(version.number)
+            for disk in version.disks:
+                if disk.policy is not DiskPolicy.BLANK and not scene.out.stopped():
+                    yield from _image(scene, at, disk, examined)
+            for path in version.firmware.values():
+                yield from _firmware(scene, at, path)
+
+
+def _image(scene: Scene, template: Template, disk: TemplateDisk, examined: list[Examined]) -> Iterator[Finding]:
+    inspection = scene.tools.images.inspection
+    try:
+        facts = inspection.facts(disk.image) if inspection else None
+        if inspection and facts is None:
+            yield _missing(scene, template, disk, inspection)
+            return
+        stamp = facts.stamp if facts else scene.tools.images.probe(disk.image).stamp
+    except Qq2cloneError as error:
+        yield not_looked_at(disk.image, error, template.name)
+        return
+    examined.append(Examined(template, disk, facts, changes_of(disk.stamp, stamp)))
+    if facts is not None and disk.owned and facts.writable:
+        yield _sealed(scene, template, disk.image)
+
+
+def _firmware(scene: Scene, template: Template, path: str) -> Iterator[Finding]:
+    inspection = scene.tools.images.inspection
+    if inspection is None:
+        return
+    try:
+        facts = inspection.facts(path)
+    except Qq2cloneError as error:
+        yield not_looked_at(path, error, template.name)
+        return
+    if facts is None:
+        why = f"{template.name}@v{template.version} gives clones a copy of it, and it is not there"
+        remedy = "Bring it back from a copy; until then no clone can be made of that version."
+        yield Finding(FindingKind.MISSING_IMAGE, path, why, remedy=remedy, template=template.name)
+    elif facts.writable:
+        yield _sealed(scene, template, path)
+
+
+def _missing(scene: Scene, template: Template, disk: TemplateDisk, inspection: Inspection) -> Finding:
+    reference, inode = f"{template.name}@v{template.version}", inode_of(disk.stamp)
+    places = dict.fromkeys((posixpath.dirname(disk.image), scene.tools.images.place))
+    found = next((path for place in places if inode and (path := inspection.named(place, inode))), "")
+    facts = inspection.facts(found) if found else None
+    why = f"{reference} stands on it, and it is not there"
+    remedy = "Bring it back, from a copy if need be: no clone of that version can start without it."
+    if facts is not None and facts.stamp == disk.stamp:
+        why += f"; the same file is {found} now"
+        remedy = f"Move it back to where it was: mv -- {found} {disk.image}"
+    return Finding(FindingKind.MISSING_IMAGE, disk.image, why, remedy=remedy, template=template.name)
+
+
+def _sealed(scene: Scene, template: Template, path: str) -> Finding:
+    why = f"{template.name}@v{template.version} stands on it, and its mode lets somebody write to it"
+    finding = Finding(FindingKind.WRITABLE_IMAGE, path, why, template=template.name)
+    if scene.tools.images.written(path):
+        remedy = "Some QEMU has it open for writing: end that program first; fuser names it."
+        return replace(finding, remedy=remedy)
+    return scene.mended(finding, "it is read-only again (mode 0444)", lambda: scene.tools.images.sealing.seal(path))
+
+
+def changed(scene: Scene, image: Examined) -> Finding:
+    """Return the finding for an image that is not what it was, as far as its stamp tells."""
+    disk = image.disk
+    known = " Its digest is known: check --digest tells whether its bytes are the same." if disk.digest else ""
+    dependents = scene.graph.users(scene.tools.images.resolved(disk.image))
+    clones = sum(1 for user in dependents if user.ident != image.reference)
+    harm = f"; {clones} machine{'s stand' if clones != 1 else ' stands'} on it" if clones else ""
+    return Finding(
+        FindingKind.CHANGED_IMAGE,
+        disk.image,
+        f"{image.reference} has it, and {_joined(image.changes)}{harm}",
+        remedy=f"Bring it back from a copy; if it is as it should be, say so with: "
+        f"qq2clone modify-template {image.reference} acknowledge-image.{known}",
+        template=image.template.name,
+    )
+
+
+def _joined(clauses: Sequence[str]) -> str:
+    return " and ".join(filter(None, (", ".join(clauses[:-1]), *clauses[-1:])))
