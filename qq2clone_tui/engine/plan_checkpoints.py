@@ -122,7 +122,7 @@ def _making_warnings(tools: Tools, steps: Sequence[Step], memory: int) -> tuple[
     active = sum(step.state is not None and step.state.active for step in steps)
     if not active:
         return ()
-    each = f"{active} of them {'is' if active == 1 else 'are'} active"
+    each = _some_active(active, len(steps))
     warnings = [f"{each}, and will stand still while memory of up to {memory // _MIB} MiB is written to disk"]
     with contextlib.suppress(Qq2cloneError):
         free = tools.images.free_bytes()
@@ -137,8 +137,13 @@ def _return_warnings(steps: Sequence[Step], found: dict[str, Checkpoint], name: 
     active = sum(step.state is not None and step.state.active for step in steps)
     warnings = [f"all that was written since {name} is lost, and changes to the definition are undone"]
     if active:
-        warnings.append(f"{active} of them {'is' if active == 1 else 'are'} active and will be cut off")
+        warnings.append(f"{_some_active(active, len(steps))} and will be cut off")
     running = sum(found[step.uuid].with_memory for step in steps)
     if running:
-        warnings.append(f"{running} will go on from the memory of then; clocks in the guests will be behind")
+        who = "it" if len(steps) == 1 else f"{running} of them"
+        warnings.append(f"{who} will go on from the memory of then; the guest's clock will be behind")
     return tuple(warnings)
+
+
+def _some_active(active: int, steps: int) -> str:
+    return "it is active" if steps == 1 else f"{active} of them {'is' if active == 1 else 'are'} active"

@@ -21,6 +21,7 @@ class Scope(StrEnum):
     WALL = "wall"
     USES = "uses"
     CHECKPOINTS = "checkpoints"
+    CHECKPOINTS = "checkpoints"
 
 
 class Group(StrEnum):
@@ -35,6 +36,7 @@ class Group(StrEnum):
     PICTURE = "Picture of a screen"
     WALL = "Wall of screens"
     USES = "Who stands on an image"
+    CHECKPOINTS = "Checkpoints"
     CHECKPOINTS = "Checkpoints"
     MOVE = "Moving"
     APP = "Program"

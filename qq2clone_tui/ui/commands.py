@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from qq2clone_tui.domain.plan import Danger
 
 from .checkpoint_commands import CHECKPOINTS
+from .checkpoint_commands import CHECKPOINTS
 from .command import Command, Group, Scope
 from .looking_commands import LOOKING
 from .uses_commands import USES
@@ -55,6 +56,7 @@ COMMANDS: tuple[Command, ...] = (
         Group.MACHINES,
         writes=True,
     ),
+    Command("checkpoints.see", ("K",), "checkpoints", "Keep the machines as they are, and go back.", Group.MACHINES),
     Command("checkpoints.see", ("K",), "checkpoints", "Keep the machines as they are, and go back.", Group.MACHINES),
     Command("edit.machine", ("e",), "edit", "Edit the machine's XML in your editor.", Group.MACHINES, writes=True),
     Command(
@@ -124,6 +126,7 @@ COMMANDS: tuple[Command, ...] = (
     _result("back", "escape q L", "back", "Go back; the run goes on.", 7),
     *LOOKING,
     *USES,
+    *CHECKPOINTS,
     *CHECKPOINTS,
     _move("down", "j down", "down", "Go down; with a number, that many rows."),
     _move("up", "k up", "up", "Go up; with a number, that many rows."),

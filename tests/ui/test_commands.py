@@ -47,7 +47,7 @@ def test_read_only_mode_leaves_out_whatever_changes_anything() -> None:
     kept = in_scope(Scope.MAIN, read_only=True)
     assert not any(entry.writes for entry in kept)
     assert {entry.id for entry in in_scope(Scope.MAIN)} - {entry.id for entry in kept} == {
-        entry.id for entry in COMMANDS if entry.writes
+        entry.id for entry in in_scope(Scope.MAIN) if entry.writes
     }
 
 

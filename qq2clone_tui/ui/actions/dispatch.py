@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from ..commands import COMMANDS, Scope, command
 from .checkpoints import CheckpointActions
+from .checkpoints import CheckpointActions
 from .consoles import ConsoleActions
 from .details import Details, VersionsInView
 from .edits import EditActions
@@ -43,6 +44,7 @@ class Actions:
         self.screens = ScreenActions(main)
         nouns: dict[str, object] = {
             "machines": MachineActions(main, self.plans),
+            "checkpoints": CheckpointActions(main, self.plans),
             "checkpoints": CheckpointActions(main, self.plans),
             "consoles": self.consoles,
             "marks": MarkActions(main, self.prompts),

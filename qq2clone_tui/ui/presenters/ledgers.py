@@ -28,7 +28,9 @@ _WORDS = {
 }
 _UNDER_WAY = {"clone": "making", "rm": "removing", "start": "starting", "shutdown": "asking", "destroy": "cutting off",
               "suspend": "pausing", "resume": "resuming", "save": "saving", "save-rm": "deleting",
-              "rm-wipe": "wiping", "rm-shred": "shredding", "rename": "renaming"}  # fmt: skip
+              "rm-wipe": "wiping", "rm-shred": "shredding", "rename": "renaming",
+              "reset": "resetting", "upgrade": "upgrading", "detach": "copying in full", "checkpoint": "keeping",
+              "revert": "going back", "checkpoint-rm": "deleting"}  # fmt: skip
 
 
 def ledger_title(ledger: Ledger) -> str:

@@ -1,6 +1,7 @@
 """Write a plan out for the person who has to agree to it."""
 
 from collections import Counter
+from collections.abc import Sequence
 from textwrap import wrap
 
 from qq2clone_tui.domain.plan import Action, Danger, Plan
@@ -13,6 +14,7 @@ __all__ = ["TYPED_OVER", "equivalent_lines", "liftable", "phrase", "plan_lines",
 
 TYPED_OVER = 20
 _MOST_LISTED = 8
+_FEW_LISTED = 3
 _WIDTH = 70
 _STATES_A_LINE = 5
 
@@ -29,6 +31,9 @@ _QUESTIONS = {
     Action.WIPE: "Wipe and remove {n}?",
     Action.SHRED: "Shred and remove {n}?",
     Action.RENAME: "Rename {n}?",
+    Action.RESET: "Throw away what {n} wrote?",
+    Action.UPGRADE: "Move {n} onto {version}?",
+    Action.DETACH: "Give {n} full images?",
     Action.CHECKPOINT: "Make a checkpoint of {n}?",
     Action.REVERT: "Take {n} back to a checkpoint?",
     Action.CHECKPOINT_REMOVE: "Delete a checkpoint of {n}?",
@@ -37,6 +42,9 @@ _TYPED = {
     Action.WIPE: "wipe",
     Action.SHRED: "shred",
     Action.SAVE_REMOVE: "delete",
+    Action.RESET: "reset",
+    Action.UPGRADE: "upgrade",
+    Action.DETACH: "detach",
     Action.REVERT: "revert",
     Action.CHECKPOINT_REMOVE: "delete",
 }
@@ -44,7 +52,9 @@ _TYPED = {
 
 def question(plan: Plan) -> str:
     """Return the question a plan asks, as the dialog's title."""
-    return _QUESTIONS[plan.action].format(n=counted(len(plan.steps), "machine"))
+    versions = {step.swap.version for step in plan.steps if step.swap}
+    version = f"v{versions.pop()}" if len(versions) == 1 else "their newest versions"
+    return _QUESTIONS[plan.action].format(n=counted(len(plan.steps), "machine"), version=version)
 
 
 def phrase(plan: Plan) -> str:
@@ -62,6 +72,8 @@ def plan_lines(plan: Plan, hidden: int) -> list[Line]:
         hidden: how many of its machines the filter keeps out of sight.
     """
     lines = [*_names(plan), line(), *_states(plan)]
+    if plan.checkpoint:
+        lines.append(line(" Checkpoint ", Cell(visible(plan.checkpoint), "accent")))
     if hidden:
         lines.append(line(Cell(f" ! {hidden} of them cannot be seen: the filter or the tree hides them", "warn")))
     for warning in plan.warnings:
@@ -115,12 +127,23 @@ def _states(plan: Plan) -> list[Line]:
 
 
 def _files(plan: Plan) -> list[Line]:
-    removed = plan.files_removed
-    if not removed:
+    removed, made = plan.files_removed, plan.files_made
+    if not removed and not made:
         return []
+    lines: list[Line] = []
+    if made:
+        lines += [line(), line(Cell(f" Makes {counted(len(made), 'file')}", "good")), *_some_paths(made)]
+    if not removed:
+        return lines
     freed = f", {amount(plan.bytes_freed)} freed" if plan.bytes_freed else ""
-    lines = [line(), line(Cell(f" Deletes {counted(len(removed), 'file')}{freed}", "bad"))]
-    lines += [line(Cell(f"   {visible(path)}", "dim")) for path in removed[:_MOST_LISTED]]
-    if len(removed) > _MOST_LISTED:
-        lines.append(line(Cell(f"   and {len(removed) - _MOST_LISTED} more", "dim")))
-    return lines
+    return [
+        *lines,
+        line(),
+        line(Cell(f" Deletes {counted(len(removed), 'file')}{freed}", "bad")),
+        *_some_paths(removed, _FEW_LISTED if made else _MOST_LISTED),
+    ]
+
+
+def _some_paths(paths: Sequence[str], most: int = _FEW_LISTED) -> list[Line]:
+    lines = [line(Cell(f"   {visible(path)}", "dim")) for path in paths[:most]]
+    return [*lines, line(Cell(f"   and {len(paths) - most} more", "dim"))] if len(paths) > most else lines

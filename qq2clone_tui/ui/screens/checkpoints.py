@@ -1,0 +1,166 @@
+"""Show the checkpoints of machines; make them, go back to them, delete them."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from textual import on
+from textual.app import ComposeResult
+
+from qq2clone_tui.domain.checkpoint import Checkpoint
+from qq2clone_tui.domain.inventory import Machine
+from qq2clone_tui.domain.job import Ledger
+
+from ..actions.checkpoint_screen import CheckpointScreenActions
+from ..availability import why_not
+from ..commands import Scope, command, in_scope
+from ..messages import LedgersChanged
+from ..presenters.checkpoints import outcome_text, remark_lines, rows_of, subject_line
+from ..presenters.footer import footer_line
+from ..presenters.text import Cell, line, visible
+from ..widgets.checkpoint_list import CheckpointList
+from ..widgets.line_list import LineList
+from ..widgets.sheet import Sheet
+from .help import HelpScreen
+from .looking import bindings_of
+from .steady import CoveringScreen
+
+if TYPE_CHECKING:
+    from ..actions.plans import Plans
+    from .main import MainScreen
+
+__all__ = ["CheckpointsScreen"]
+
+
+class CheckpointsScreen(CoveringScreen[None]):
+    """One list, for one machine or for several together.
+
+    Args:
+        main: the screen behind.
+        plans: the way from a wish to a job.
+        uuids: the machines.
+
+    Attributes:
+        uuids: as given.
+        list: the checkpoints.
+    """
+
+    BINDINGS = bindings_of(Scope.CHECKPOINTS)
+
+    def __init__(self, main: "MainScreen", plans: "Plans", uuids: Sequence[str]) -> None:
+        super().__init__()
+        self.main = main
+        self.uuids = tuple(uuids)
+        self.list = CheckpointList(id="checkpoint-list")
+        self._found: Mapping[str, Sequence[Checkpoint]] = {}
+        self._actions = CheckpointScreenActions(self, plans)
+        self._summary = Sheet(id="summary")
+        self._remark = Sheet(id="checkpoint-remark")
+        self._footer = Sheet(id="footer")
+        self._unsubscribe: Callable[[], None] = lambda: None
+        self._seen: tuple[Ledger, ...] = ()
+
+    def compose(self) -> ComposeResult:
+        """Lay out subject, list, remark and keys."""
+        yield self._summary
+        yield self.list
+        yield self._remark
+        yield self._footer
+
+    def on_mount(self) -> None:
+        """Read the checkpoints, and follow the jobs."""
+
+        def changed(_: Ledger) -> None:
+            self.post_message(LedgersChanged())
+
+        session = self.main.qq.session
+        self._seen = session.jobs.history
+        self._unsubscribe = session.jobs.subscribe(changed)
+        self.list.entitle("Checkpoints")
+        self.list.focus()
+        self.look()
+
+    def on_unmount(self) -> None:
+        """Follow them no more."""
+        self._unsubscribe()
+
+    @property
+    def machines(self) -> tuple[Machine, ...]:
+        """Return those of the machines that there are still."""
+        known = self.main.qq.session.inventory.current.machines
+        return tuple(known[uuid] for uuid in self.uuids if uuid in known)
+
+    def names_of_all(self) -> frozenset[str]:
+        """Return the names that no machine here could give to another checkpoint."""
+        kept = [{each.name for each in self._found.get(uuid, ())} for uuid in self.uuids]
+        return frozenset(set.intersection(*kept)) if kept else frozenset()
+
+    @on(LedgersChanged)
+    def follow_jobs(self, event: LedgersChanged) -> None:
+        """Look again once a job has finished, and say what became of it."""
+        event.stop()
+        history = self.main.qq.session.jobs.history
+        ended = [each for each in history if each.finished and each not in self._seen]
+        if ended:
+            self._seen = history
+            self.look(outcome_text(ended[-1]))
+
+    def look(self, outcome: str = "") -> None:
+        """Read the checkpoints; until they are known again, those that were known stay.
+
+        Args:
+            outcome: what is said at the foot of the screen once they are read.
+        """
+        session = self.main.qq.session
+        self.main.qq.errands.run(
+            "", lambda: session.checkpoints.of_all(self.uuids), lambda found: self._take(found, outcome)
+        )
+
+    def show_remark(self) -> None:
+        """Say what there is to say about the checkpoint under the cursor, and which keys there are."""
+        row = self.list.chosen
+        self._remark.show(remark_lines(row, self._remark.size.width) if row else [])
+        keymap, now = self.main.qq.taste.keymap, self.main.situation()
+        shown = (*keymap.in_footer(in_scope(Scope.CHECKPOINTS)), *keymap.dressed([command("program.help")]))
+        on_row = {"revert", "remove"}
+        pairs = [(entry, not why_not(entry, now) and (row is not None or entry.verb not in on_row)) for entry in shown]
+        self._footer.show([footer_line(pairs, 0, self.size.width)])
+
+    def say(self, text: str, tone: str = "warn") -> None:
+        """Say something at the foot of the screen until the cursor moves."""
+        self._footer.show([line(Cell(f" {visible(text)}", tone), tone="bar")])
+
+    def action_perform(self, verb: str) -> None:
+        """Carry out a command of the screen, or say why that cannot be done now."""
+        self.show_remark()
+        why = why_not(command(f"checkpoints.{verb}"), self.main.situation())
+        if why:
+            self.say(why)
+        else:
+            getattr(self._actions, verb)()
+
+    def action_help(self) -> None:
+        """Show every key, those of this screen first."""
+        self.app.push_screen(
+            HelpScreen(self.main.qq.taste.keymap, read_only=self.main.qq.read_only, first=Scope.CHECKPOINTS)
+        )
+
+    @on(LineList.Moved)
+    def follow_cursor(self) -> None:
+        """Explain the checkpoint under the cursor."""
+        self.show_remark()
+
+    def on_resize(self) -> None:
+        """Fit to another size."""
+        self.call_after_refresh(self.list.follow)
+        self.call_after_refresh(self.show_remark)
+
+    def _take(self, found: Mapping[str, Sequence[Checkpoint]], outcome: str) -> None:
+        if not self.is_attached:
+            return
+        self._found = found
+        rows = rows_of(self.machines, found)
+        self._summary.show([subject_line(self.machines, rows)])
+        self.list.take(rows)
+        self.show_remark()
+        if outcome:
+            self.say(outcome, "bad" if "failed" in outcome else "good")
