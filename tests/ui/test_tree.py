@@ -106,3 +106,25 @@ async def test_the_tree_goes_to_the_template_when_what_was_chosen_is_gone() -> N
         assert user.app.desk.place.template == "debian12"
         assert len(user.names()) == 16
         assert "staging" not in user.text("#tree")
+
+
+async def test_c_on_a_version_makes_clones_of_that_version() -> None:
+    async with driving(tree()) as user:
+        await to_row(user, "v2")
+        await user.press("2", "c")
+        await user.sees("of debian12@v2")
+        await user.press("enter")
+        await user.until(lambda: {"debian12-17", "debian12-18"} <= set(user.names()))
+        assert {user.machine(name).version for name in ("debian12-17", "debian12-18")} == {2}
+        made = user.fleet.images.facts[f"{user.fleet.images.place}/debian12-17.vda.qcow2"]
+        assert made.backing == f"{user.fleet.images.place}/debian12.v2.vda.qcow2"
+
+
+async def test_c_elsewhere_makes_clones_of_the_newest_version() -> None:
+    async with driving(tree()) as user:
+        await to_row(user, "running")
+        await user.press("c")
+        await user.sees("of debian12")
+        await user.press("enter")
+        await user.until(lambda: any(m.name == "debian12-17" for m in user.app.desk.inventory.machines.values()))
+        assert user.machine("debian12-17").version == 3

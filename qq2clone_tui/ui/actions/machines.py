@@ -22,17 +22,18 @@ class MachineActions:
         self._plans = plans
 
     def clone(self) -> None:
-        """Ask how many clones, and make them; digits typed before are the number."""
-        template = self._main.situation().template
+        """Ask how many clones of the template or version in view, and make them; digits before are the number."""
+        reference = self._main.situation().reference
         session = self._main.qq.session
 
         def make(wish: CloneWish | None) -> None:
             if wish is not None:
                 self._plans.decide(
-                    "planning clones", lambda: session.plan_clone(template, wish.count, start=wish.start)
+                    "planning clones", lambda: session.plan_clone(reference, wish.count, start=wish.start)
                 )
 
-        self._main.qq.push_screen(CloneDialog(template, max(1, self._main.table.take_count())), make)
+        typed = self._main.table.take_count() or self._main.tree_pane.take_count()
+        self._main.qq.push_screen(CloneDialog(reference, max(1, typed)), make)
 
     def start(self) -> None:
         """Start them."""
