@@ -17,6 +17,8 @@ VERBS: dict[str, tuple[str, str]] = {
     "copy-template": ("copy_template", "Make a second template of the same images."),
     "modify-template": ("modify_template", "Edit or rename a template."),
     "delete-template": ("delete_template", "Delete a template that has no clones."),
+    "prune": ("prune", "Remove versions of templates that nobody needs."),
+    "flatten": ("prune", "Shorten the chains of images that a template stands on."),
     "clone": ("clone", "Make clones of a template."),
     "list": ("list", "List clones and their states."),
     "start": ("power", "Start machines."),
