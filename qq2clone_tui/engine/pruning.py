@@ -4,10 +4,12 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from qq2clone_tui.domain.errors import BadArgument, Qq2cloneError
+from qq2clone_tui.domain.errors import BadArgument, Qq2cloneError, TemplateError
 from qq2clone_tui.domain.image_graph import ImageGraph
 from qq2clone_tui.domain.prune_plan import Fold, PrunePlan, TemplatePruning
 from qq2clone_tui.domain.pruning import decide, flatten
+from qq2clone_tui.domain.reference import Reference, parse_reference
+from qq2clone_tui.domain.template import Template
 
 from .fold import carry_out
 from .inventory_store import InventoryStore
@@ -77,17 +79,24 @@ class Pruning:
     def plan_prune(self, template: str | None = None) -> PrunePlan:
         """Return which versions of one template, or of all, can go.
 
+        Args:
+            template: its name, or one of its versions (``debian@v2``); None for all.
+
         Raises:
-            TemplateError: there is no such template.
+            TemplateError: there is no such template or version, or the one that was named cannot go.
             HypervisorError, AccessError: who needs what cannot be told.
         """
         catalogue = self._tools.catalogue
-        templates = [catalogue.template(template)] if template is not None else catalogue.templates()
+        reference = parse_reference(template) if template is not None else None
+        templates = [catalogue.template(reference.name)] if reference else catalogue.templates()
+        wanted = None if reference is None or reference.version is None else [reference.version]
         graph = self._tools.index.graph()
         found = []
         for each in templates:
-            standings = standings_of(self._tools, graph, each)
-            found.append(decide(each, standings, obstacles_of(self._tools, each)))
+            standings, obstacles = standings_of(self._tools, graph, each), obstacles_of(self._tools, each)
+            found.append(decide(each, standings, obstacles, wanted))
+        if wanted:
+            _refuse_kept(templates[0], wanted[0], found[0])
         return PrunePlan(tuple(found), tuple(self._warnings(found, 0)))
 
     def plan_flatten(self, template: str, depth: int | None = None) -> PrunePlan:
@@ -103,7 +112,8 @@ class Pruning:
         """
         limit = self.limit if depth is None else depth
         if limit < 1:
-            raise BadArgument("cannot flatten to that depth", subject=str(limit), why="a chain has at least one image")
+            why = "a chain has at least one image"
+            raise BadArgument("cannot flatten to that depth", subject=str(limit), why=why, remedy="Give 1 or more.")
         chosen = self._tools.catalogue.template(template)
         standings = standings_of(self._tools, self._tools.index.graph(), chosen)
         found = flatten(chosen, standings, obstacles_of(self._tools, chosen), limit)
@@ -160,6 +170,17 @@ class Pruning:
             free = self._tools.images.free_bytes()
             if most > free:
                 yield f"Merging may take up to {most >> 20} MiB for a while, and {free >> 20} MiB are free."
+
+
+def _refuse_kept(template: Template, number: int, found: TemplatePruning) -> None:
+    """Raise when the one version that was named cannot go; else only those that were would be told."""
+    chosen = template.at(number)
+    reasons = [reason for kept in found.kept if kept.version == number for reason in kept.reasons]
+    if number == template.newest.number:
+        reasons = ["it is the newest"]
+    if reasons:
+        subject = str(Reference(chosen.name, number))
+        raise TemplateError("cannot remove the version", subject=subject, why="; ".join(reasons))
 
 
 def _teller(on_progress: OnPruning, progress: PruningProgress) -> Callable[[float], None]:
