@@ -11,6 +11,7 @@ from qq2clone_tui.domain.image_graph import Image
 from qq2clone_tui.engine.merging import Merging
 
 from .kept_states import MemoryKeptStates
+from .merging import MemoryMerging
 
 __all__ = ["MemoryEraser", "MemoryImages"]
 
@@ -26,7 +27,7 @@ class MemoryImages:
         deleted: every path that was to be deleted, there or not.
         eraser: what overwrites files here.
         kept: what tells which states images hold inside themselves.
-        merging: what makes one image of several; nothing does here.
+        merging: what makes one image of several.
         sealing, survey: what closes images, and looks at many at once.
         sealed: the files that are closed.
         full: while True nothing can be created, as on a full file system.
@@ -43,7 +44,7 @@ class MemoryImages:
         self.sealed: set[str] = set()
         self.eraser = MemoryEraser(self)
         self.kept = MemoryKeptStates()
-        self.merging: Merging | None = None
+        self.merging: Merging | None = MemoryMerging(self)
         self.sealing = MemorySealing(self)
         self.survey = MemorySurvey(self)
 
