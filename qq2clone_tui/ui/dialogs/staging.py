@@ -19,6 +19,8 @@ __all__ = ["NoteDialog", "NoteWish", "StagingDialog"]
 
 MOST_NOTE = 200
 """Characters a note may have."""
+_FRAME = 9
+"""Rows of the dialog that are neither the list nor the lines above it."""
 
 
 class ChoiceList(LineList):
@@ -72,9 +74,13 @@ class StagingDialog(Dialog[StagingStep]):
         text = self.query_one("#dialog-text", Sheet)
         text.styles.height = len(self._standing)
         text.show(self._standing)
-        self._list.styles.height = self._list.line_count
         self._list.focus()
         self._tell()
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Keep the list within the screen."""
+        room = event.size.height * 94 // 100 - _FRAME - len(self._standing)
+        self._list.styles.height = max(1, min(self._list.line_count, room))
 
     def on_line_list_moved(self) -> None:
         """Say what there is to say about another choice."""
@@ -100,7 +106,8 @@ class StagingDialog(Dialog[StagingStep]):
 
     def _tell(self) -> None:
         choice = self._list.choices[self._list.cursor]
-        self._remark.show([line(Cell(f" {choice.why_not}", "warn") if choice.why_not else Cell(f" {choice.text}"))])
+        said = Cell(f" {choice.why_not}", "warn") if choice.why_not else Cell(f" {choice.more}", "dim")
+        self._remark.show([line(said)])
 
 
 @dataclass(frozen=True, slots=True)

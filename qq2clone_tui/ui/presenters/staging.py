@@ -2,18 +2,28 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from textwrap import wrap
 
 from qq2clone_tui.domain.clone import CloneStatus
 from qq2clone_tui.domain.inventory import Machine, TemplateSummary, VersionSummary
+from qq2clone_tui.domain.reference import Reference
 from qq2clone_tui.domain.states import DomainState
 
 from .machines import standing_cell, standing_of
 from .text import Cell, Line, counted, fit, line, visible
 from .tree import STAGING_GLYPH, coming_version
 
-__all__ = ["StagingChoice", "StagingStep", "choice_line", "staging_choices", "standing_lines"]
+__all__ = [
+    "StagingChoice",
+    "StagingStep",
+    "choice_line",
+    "drift_lines",
+    "staging_choices",
+    "standing_lines",
+]
 
-_TITLE = 18
+_TITLE = 19
+_WIDTH = 68
 
 
 class StagingStep(StrEnum):
@@ -36,35 +46,51 @@ class StagingChoice:
         step: what.
         key: the key that chooses it.
         text: what it does, in a few words.
+        more: what else is worth knowing before, as a sentence.
         why_not: why it cannot be done now; empty when it can.
+        title: what it is called, where that is not the step's own name.
     """
 
     step: StagingStep
     key: str
     text: str
+    more: str = ""
     why_not: str = ""
+    title: str = ""
 
 
 def staging_choices(template: TemplateSummary, staging: Machine | None) -> tuple[StagingChoice, ...]:
     """Return what applies to a template, with or without a staging machine; what cannot be done now says why."""
     now, coming = f"v{template.version}", f"v{coming_version(template, staging)}"
-    note = StagingChoice(StagingStep.NOTE, "n", f"write what {now} is")
-    if staging is None:
-        return (
-            StagingChoice(StagingStep.PREPARE, "p", f"make a machine over {now} in which {coming} is made"),
-            StagingChoice(StagingStep.START, "s", "the same, and start it"),
-            note,
-        )
-    busy, standing = _busy(staging), sum(each.clones for each in template.versions if each.number == template.version)
-    others = f"{counted(standing, 'clone')} {'stands' if standing == 1 else 'stand'} on {now}" if standing else ""
-    running = staging.state.active
+    note = StagingChoice(StagingStep.NOTE, "n", f"write what {now} is", "It stands in the tree and in list-templates.")
+    return (*(_ahead(now, coming) if staging is None else _under_way(template, staging, now, coming)), note)
+
+
+def _ahead(now: str, coming: str) -> tuple[StagingChoice, ...]:
+    """Return what can be done without a staging machine."""
+    still = "Nothing is copied, and clones go on as they are."
+    text = f"make a machine over {now}, in which {coming} is made"
     return (
-        StagingChoice(StagingStep.START, "s", "go on working in it", _already(staging)),
-        StagingChoice(StagingStep.COMMIT, "c", f"what was changed in it becomes {coming}", busy),
-        StagingChoice(StagingStep.IN_PLACE, "i", f"write the changes into {now} itself", busy or others),
-        StagingChoice(StagingStep.DISCARD, "d", "throw the changes away", busy if running else _unfinished(staging)),
-        StagingChoice(StagingStep.FORCE_OFF, "f", "cut its power", "" if running else "it is not running"),
-        note,
+        StagingChoice(StagingStep.PREPARE, "p", text, still),
+        StagingChoice(StagingStep.START, "s", "the same, and start it", still, title="prepare and start"),
+    )
+
+
+def _under_way(template: TemplateSummary, staging: Machine, now: str, coming: str) -> tuple[StagingChoice, ...]:
+    """Return what can be done with a staging machine."""
+    busy, running, discard = _busy(staging), staging.state.active, StagingStep.DISCARD
+    standing = sum(each.clones for each in template.versions if each.number == template.version)
+    others = f"{counted(standing, 'clone')} {'stands' if standing == 1 else 'stand'} on {now}" if standing else ""
+    keeps = f"Nothing is copied, and clones of {now} and before stay as they are."
+    loses = f"What {now} held before is lost; only when nothing stands on it."
+    gone = f"Its image is deleted; {visible(template.name)} stays at {now}."
+    cut = "Like pulling the plug: what it has not written is lost, and its disk may be left inconsistent."
+    return (
+        StagingChoice(StagingStep.START, "s", "go on working in it", "", _already(staging)),
+        StagingChoice(StagingStep.COMMIT, "c", f"what was changed in it becomes {coming}", keeps, busy),
+        StagingChoice(StagingStep.IN_PLACE, "i", f"write the changes into {now} itself", loses, busy or others),
+        StagingChoice(discard, "d", "throw the changes away", gone, busy if running else _unfinished(staging)),
+        StagingChoice(StagingStep.FORCE_OFF, "f", "cut its power", cut, "" if running else "it is not running"),
     )
 
 
@@ -86,10 +112,30 @@ def choice_line(choice: StagingChoice, width: int, tone: str = "") -> Line:
     why = choice.why_not
     return line(
         Cell(f" {choice.key}  ", "dim" if why else "key"),
-        Cell(fit(choice.step.value, _TITLE), "dim" if why else "strong"),
+        Cell(fit(choice.title or choice.step.value, _TITLE), "dim" if why else "strong"),
         Cell(fit(why or choice.text, max(0, width - _TITLE - 4)), "warn" if why and tone else "dim"),
         tone=tone,
     )
+
+
+def drift_lines(reference: Reference, version: VersionSummary) -> list[Line]:
+    """Return how a version has changed, what that means, and what acknowledging it does."""
+    lines = [line(Cell(f" {visible(str(reference))}", "strong"), " is not what it was when it was made:"), line()]
+    for clause in version.drift:
+        lines += _wrapped(clause, "bad", " ! ")
+    lines.append(line())
+    if version.clones:
+        stand = "1 clone stands" if version.clones == 1 else f"{counted(version.clones, 'clone')} stand"
+        lines += _wrapped(f"{stand} on it and may be damaged: they read what is there now.", "warn")
+    return lines + _wrapped(
+        "If you know who changed it and that it is right, y takes it as it is now, and clones can be made of it"
+        " again. Otherwise put the image back as it was."
+    )
+
+
+def _wrapped(text: str, tone: str = "", lead: str = " ") -> list[Line]:
+    first, *rest = wrap(visible(text), _WIDTH) or [""]
+    return [line(Cell(lead + first, tone)), *(line(Cell(" " * len(lead) + row, tone)) for row in rest)]
 
 
 def _about(newest: VersionSummary | None) -> Cell:
@@ -111,4 +157,4 @@ def _busy(staging: Machine) -> str:
 def _unfinished(staging: Machine) -> str:
     if staging.status is CloneStatus.READY:
         return "the hypervisor does not know it any more" if staging.state is DomainState.MISSING else ""
-    return f"it is {staging.status.value}"
+    return "it is only half made" if staging.status is CloneStatus.MAKING else "it is being removed"
