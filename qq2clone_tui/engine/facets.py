@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from qq2clone_tui.domain.checkpoint import Checkpoint
+from qq2clone_tui.domain.inventory import DomainSummary
 from qq2clone_tui.domain.screenshot import Screenshot
 
 from .address_sources import AddressSources
@@ -15,7 +16,17 @@ from .guests import Guests
 from .terminal import SerialPorts
 from .viewers import Graphics
 
-__all__ = ["Checkpoints", "Definitions", "Displays", "Facets", "SavedStates", "Wiping"]
+__all__ = ["Census", "Checkpoints", "Definitions", "Displays", "Facets", "SavedStates", "Wiping"]
+
+
+class Census(Protocol):
+    """The XML of machines, to find out what they use; without secrets."""
+
+    def all(self) -> Mapping[str, tuple[DomainSummary, tuple[str, ...]]]:
+        """Return every domain with its inactive XML and, while it is active, its live XML, by UUID."""
+
+    def one(self, uuid: str) -> tuple[DomainSummary, tuple[str, ...]] | None:
+        """Return the same of one domain, or None when there is none with this UUID."""
 
 
 class Checkpoints(Protocol):
@@ -133,6 +144,10 @@ class Facets(Protocol):
     @property
     def addresses(self) -> AddressSources:
         """What is known of the addresses of its machines."""
+
+    @property
+    def census(self) -> Census:
+        """The XML of its machines, read in bulk."""
 
     @property
     def checkpoints(self) -> Checkpoints:

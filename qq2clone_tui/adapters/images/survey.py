@@ -5,6 +5,7 @@ import stat
 import threading
 import time
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 
 from qq2clone_tui.domain.image_graph import Image
 
@@ -20,71 +21,108 @@ _SETTLED_NS = 20_000_000
 """A file changed this short a time ago may change once more without its time stamp telling: the clock of
 a file system ticks every few milliseconds."""
 
-_Stamp = tuple[int, int, int, int, int]
+_Stamp = tuple[int, int, int, int, int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """One file as it was seen: its stamp, the name of what is below as the header has it, and what was told of it."""
+
+    stamp: _Stamp
+    below: str
+    image: Image
 
 
 class LocalSurvey:
     """Implement ``engine.survey.ImageSurvey`` on the files of this host; safe to share between threads."""
 
     def __init__(self) -> None:
-        self._known: dict[str, tuple[_Stamp, str]] = {}
+        self._known: dict[str, _Known] = {}
         self._lock = threading.Lock()
 
     def look(self, directories: Iterable[str], paths: Iterable[str]) -> Mapping[str, Image]:
         """Return every image in some directories and at some paths, with all they stand on."""
         with self._lock:
-            found: dict[str, Image] = {}
-            resolved: dict[str, str] = {}
-            now = time.time_ns()
+            looked = _Look(self._known)
             for directory in {real_path(directory) for directory in directories}:
                 for path, status in _files(directory):
-                    found[path] = self._image(path, status, now, resolved)
-            following = [real_path(path) for path in paths if path not in found]
-            following += [image.backing for image in found.values() if image.backing]
-            while following:
-                path = following.pop()
-                if path in found:
-                    continue
-                seen = _status(path)
-                if seen is None:
-                    continue
-                found[path] = image = self._image(path, seen, now, resolved)
-                if image.backing:
-                    following.append(image.backing)
-            self._known = {path: known for path, known in self._known.items() if path in found}
-        return found
+                    looked.add(path, status)
+            looked.follow(paths)
+            self._known = looked.settled
+        return looked.found
 
-    def _image(self, path: str, status: os.stat_result, now: int, resolved: dict[str, str]) -> Image:
-        stamp = (status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns)
+
+class _Look:
+    """One look at files.
+
+    Args:
+        known: what was seen at the look before.
+
+    Attributes:
+        found: the images, by path.
+        settled: what may be trusted at the next look.
+    """
+
+    def __init__(self, known: Mapping[str, _Known]) -> None:
+        self._known = known
+        self._resolved: dict[str, str] = {"": ""}
+        self._now = time.time_ns()
+        self.found: dict[str, Image] = {}
+        self.settled: dict[str, _Known] = {}
+
+    def add(self, path: str, status: os.stat_result) -> Image:
+        """Note a file and return its image; its header is read only when it has changed."""
+        ctime = status.st_ctime_ns
+        stamp = (status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns, ctime, status.st_blocks)
         known = self._known.get(path)
-        if known is None or known[0] != stamp:
-            known = (stamp, _backing(path))
-            if now - status.st_ctime_ns > _SETTLED_NS:
-                self._known[path] = known
-            else:
-                self._known.pop(path, None)
-        name = known[1]
-        if name and name not in resolved:
-            resolved[name] = real_path(name)
-        return Image(path, resolved[name] if name else "", status.st_blocks * 512)
+        if known is None or known.stamp != stamp:
+            below = _backing(path)
+            known = _Known(stamp, below, Image(path, self._real(below), status.st_blocks * 512))
+        elif known.image.backing != (backing := self._real(known.below)):
+            known = _Known(stamp, known.below, Image(path, backing, known.image.bytes))
+        if self._now - ctime > _SETTLED_NS:
+            self.settled[path] = known
+        self.found[path] = known.image
+        return known.image
+
+    def follow(self, paths: Iterable[str]) -> None:
+        """Note files at some paths, and all that anything found so far stands on."""
+        following = [real_path(path) for path in paths if path not in self.found]
+        following += {image.backing for image in self.found.values() if image.backing}
+        while following:
+            path = following.pop()
+            status = None if path in self.found else _status(path)
+            if status is not None and (backing := self.add(path, status).backing):
+                following.append(backing)
+
+    def _real(self, name: str) -> str:
+        """Return where a name leads now; what it leads to may change without the file that holds it."""
+        resolved = self._resolved.get(name)
+        if resolved is None:
+            resolved = self._resolved[name] = real_path(name)
+        return resolved
 
 
 def _files(directory: str) -> Iterator[tuple[str, os.stat_result]]:
     """Yield the regular files of a directory; links lead to files that count where they are."""
     try:
-        entries = os.scandir(directory)
+        handle = os.open(directory, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     except OSError:
         return
-    with entries:
-        while True:
-            try:
-                entry = next(entries, None)
-                if entry is None:
-                    return
-                if entry.is_file(follow_symlinks=False):
-                    yield entry.path, entry.stat(follow_symlinks=False)
-            except OSError:
-                continue
+    stem = directory.rstrip("/")
+    try:
+        # By the open directory, files are found without walking its path for each.
+        with os.scandir(handle) as entries:
+            for entry in entries:
+                try:
+                    if entry.is_file(follow_symlinks=False):
+                        yield f"{stem}/{entry.name}", entry.stat(follow_symlinks=False)
+                except OSError:
+                    continue
+    except OSError:
+        return
+    finally:
+        os.close(handle)
 
 
 def _status(path: str) -> os.stat_result | None:

@@ -1,5 +1,6 @@
 """Read domains: their list in a few calls whatever their number, their state, one of them."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from qq2clone_tui.domain.errors import DomainNotFound
@@ -9,7 +10,7 @@ from qq2clone_tui.domain.states import DomainState
 from .binding import libvirt
 from .errors import UNSUPPORTED, code_of
 
-__all__ = ["find", "list_all", "snapshot_count", "state_of", "summarise"]
+__all__ = ["each", "find", "list_all", "snapshot_count", "state_of", "summarise"]
 
 # virDomainState; "no state" and numbers from a newer libvirt are shown as a machine that is up.
 _STATES = {
@@ -37,13 +38,16 @@ def state_of(number: int, saved: bool) -> DomainState:
 
 def list_all(connection: Any) -> list[DomainSummary]:
     """Return every domain in three calls (a call a domain costs 0.2 s for a thousand)."""
+    return [summary for _, summary in each(connection)]
+
+
+def each(connection: Any) -> Iterator[tuple[Any, DomainSummary]]:
+    """Yield every ``virDomain`` with its summary, after three calls."""
     saved = _uuids(connection, libvirt.VIR_CONNECT_LIST_DOMAINS_MANAGEDSAVE)
     transient = _uuids(connection, libvirt.VIR_CONNECT_LIST_DOMAINS_TRANSIENT)
-    summaries = []
     for domain, number in _states(connection):
         uuid = domain.UUIDString()
-        summaries.append(DomainSummary(uuid, domain.name(), state_of(number, uuid in saved), uuid not in transient))
-    return summaries
+        yield domain, DomainSummary(uuid, domain.name(), state_of(number, uuid in saved), uuid not in transient)
 
 
 def find(connection: Any, uuid: str) -> Any:

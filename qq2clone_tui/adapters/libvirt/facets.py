@@ -3,6 +3,7 @@
 from functools import cached_property
 
 from .addresses import LibvirtAddresses
+from .census import LibvirtCensus
 from .checkpoints import LibvirtCheckpoints
 from .definitions import LibvirtDefinitions
 from .displays import LibvirtDisplays
@@ -30,6 +31,11 @@ class LibvirtFacets:
     def addresses(self) -> LibvirtAddresses:
         """What is known of the addresses of its machines."""
         return LibvirtAddresses(self.connections, self.uri)
+
+    @property
+    def census(self) -> LibvirtCensus:
+        """The XML of its machines, read in bulk."""
+        return LibvirtCensus(self.connections)
 
     @property
     def checkpoints(self) -> LibvirtCheckpoints:

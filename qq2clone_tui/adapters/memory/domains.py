@@ -59,6 +59,11 @@ class MemoryDomains:
             raise DomainNotFound("the machine is not there any more", subject=uuid)
         return domain
 
+    def _snapshot(self) -> dict[str, tuple[DomainSummary, tuple[str, ...]]]:
+        self._arrive()
+        with self._lock:
+            return {uuid: (domain, (self._xml[uuid],)) for uuid, domain in self._domains.items()}
+
     def _fail(self, call: str, name: str) -> None:
         if name in self.failing.get(call, ()):
             raise HypervisorError(f"cannot {call} the machine", subject=name, why="it was told to fail")

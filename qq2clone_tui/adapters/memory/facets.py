@@ -3,6 +3,7 @@
 from functools import cached_property
 
 from .addresses import MemoryAddresses
+from .census import MemoryCensus
 from .checkpoints import MemoryCheckpoints
 from .definitions import MemoryDefinitions
 from .displays import MemoryDisplays
@@ -23,6 +24,11 @@ class MemoryFacets(MemoryDomains):
     def addresses(self) -> MemoryAddresses:
         """What is known of the addresses of its machines."""
         return MemoryAddresses()
+
+    @cached_property
+    def census(self) -> MemoryCensus:
+        """The XML of its machines, read in bulk."""
+        return MemoryCensus(self._snapshot)
 
     @cached_property
     def checkpoints(self) -> MemoryCheckpoints:
