@@ -48,7 +48,7 @@ def carry_out(tools: Tools, name: str, fold: Fold, on_fraction: OnFraction, stop
     """
     subject = template_subject(name)
     with tools.at_work.on(subject, name):
-        _refuse_unfinished(tools, name)
+        _settle_what_was_left(tools, name)
         _refuse_overtaken(tools, name, fold)
         made = [(merge.image, _free_name(tools, merge.image)) for merge in fold.merges]
         tools.catalogue.intents.begin(Intent(IntentKind.MERGE, subject, {_MADE: made}))
@@ -102,12 +102,14 @@ def _scaled(on_fraction: OnFraction, before: float, share: float) -> OnFraction:
     return lambda fraction: on_fraction(before + share * fraction)
 
 
-def _refuse_unfinished(tools: Tools, name: str) -> None:
-    unfinished = tools.catalogue.intents.of(template_subject(name))
-    if unfinished is not None:
-        why = f"something else that was begun with it ({unfinished.kind.value}) is not finished"
-        remedy = "Wait for it; what a killed process began is dealt with when qq2clone starts next."
-        raise BadArgument(_WHAT, subject=name, why=why, remedy=remedy)
+def _settle_what_was_left(tools: Tools, name: str) -> None:
+    left = tools.catalogue.intents.claim(template_subject(name))
+    if left is None:
+        return
+    if left.kind is not IntentKind.MERGE:
+        why = f"something else that was begun with it ({left.kind.value}) is not finished"
+        raise BadArgument(_WHAT, subject=name, why=why, remedy="It is dealt with when qq2clone starts next.")
+    settle(tools, left)
 
 
 def _refuse_overtaken(tools: Tools, name: str, fold: Fold) -> None:

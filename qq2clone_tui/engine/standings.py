@@ -10,6 +10,7 @@ from qq2clone_tui.domain.pruning import Standing
 from qq2clone_tui.domain.reference import Reference
 from qq2clone_tui.domain.template import Template, TemplateDisk
 
+from .drift import drift_of
 from .tools import Tools
 
 __all__ = ["obstacles_of", "standings_of"]
@@ -47,7 +48,7 @@ def _standing(
     image, above = graph.image(path), graph.overlays(path)
     ours = {str(Reference(template.name, version.number)) for version in template.history}
     users = [user for user in graph.direct_users(path) if user.ident not in ours]
-    changed = _changes(tools, disk) if disk.owned else []
+    changed = drift_of(tools.images, [disk]) if disk.owned else ()
     needed = [f"{user} uses it" for user in users]
     needed += [f"{who} stands on it" for each in above if each not in versions for who in _names(graph, each)]
     return Standing(
@@ -67,19 +68,11 @@ def _names(graph: ImageGraph, path: str) -> Sequence[str]:
     return [str(user) for user in graph.users(path)] or [f"the image {path}"]
 
 
-def _changes(tools: Tools, disk: TemplateDisk) -> list[str]:
-    """Return what others did to an image that was made for the template, as clauses."""
-    try:
-        stamp = tools.images.probe(disk.image).stamp
-    except Qq2cloneError as error:
-        return [f"its image {disk.image} cannot be used ({error.why or error.what})"]
-    known = disk.stamp and stamp
-    return [f"its image {disk.image} is not what it was"] if known and stamp != disk.stamp else []
-
-
 def _fixed(tools: Tools, path: str, users: Sequence[User]) -> Iterator[str]:
     if tools.store_of(path).merging is None:
         yield "images cannot be merged where this program does not reach the files itself"
+    if tools.images.kept.tags(path):
+        yield "it holds states inside, which would be lost"
     yield from (f"{user} uses it" for user in users if user.kind is not UserKind.VERSION)
     with contextlib.suppress(Qq2cloneError):
         if tools.images.written(path):

@@ -81,7 +81,8 @@ def test_an_image_that_others_changed_is_neither_merged_nor_deleted(tmp_path: Pa
         file.write(b"more")
     (template,) = lab.pruning().plan_prune("deb").templates
     assert template.versions == (3,)
-    assert template.kept[1].reasons == (f"its image {lab.path(2)} is not what it was",)
+    assert template.kept[1].reasons[0].startswith(f"{lab.path(2)} is ")
+    assert "bytes long and was" in template.kept[1].reasons[0]
 
 
 def test_another_template_of_the_same_images_keeps_them_and_sees_no_drift(tmp_path: Path) -> None:
@@ -163,5 +164,5 @@ def test_killed_at_any_step_it_is_finished_or_undone_by_the_next_start(tmp_path:
             break
     else:
         pytest.fail("it never ends")
-    assert tick > 20
+    assert tick > 10
     assert outcomes == {(1, 2, 3, 4, 5), (1, 4, 5)}

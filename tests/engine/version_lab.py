@@ -13,7 +13,7 @@ from qq2clone_tui.domain.clone import CloneIdentity
 from qq2clone_tui.domain.template import Template, TemplateDisk, Version
 from qq2clone_tui.engine.fold import settle
 from qq2clone_tui.engine.inventory_store import InventoryStore
-from qq2clone_tui.engine.pruning import Pruning
+from qq2clone_tui.engine.pruning import Pruning, PruningProgress
 from qq2clone_tui.engine.recover import recover
 from qq2clone_tui.engine.tools import Tools
 from tests.adapters.image_files import MIB, chain, make_image, qemu_img, qemu_io
@@ -140,7 +140,14 @@ class Lab:
                 counter = _Counter(tick)
                 tools = self.open(lambda each: _Deadly(each, counter))
                 pruning = self.pruning(tools)
-                results = pruning.prune(pruning.plan_prune("deb"), lambda _: counter.step())
+                told: set[int] = set()
+
+                def tell(progress: PruningProgress) -> None:
+                    if (tenth := round(progress.fraction * 10)) not in told:
+                        told.add(tenth)
+                        counter.step()
+
+                results = pruning.prune(pruning.plan_prune("deb"), tell)
                 code = 0 if all(result.error is None for result in results) else 2
             finally:
                 os._exit(code)
@@ -180,7 +187,7 @@ _STEPS = frozenset({"make", "put", "fold", "begin", "end", "drop", "delete"})
 
 
 class _Deadly:
-    """Kills the process before or after a step of what it wraps."""
+    """Kills the process before a step of what it wraps; after one, that is before the next."""
 
     def __init__(self, inner: Any, counter: _Counter) -> None:
         self._inner, self._counter = inner, counter
@@ -194,9 +201,7 @@ class _Deadly:
 
         def step(*args: Any, **named: Any) -> Any:
             self._counter.step()
-            result = found(*args, **named)
-            self._counter.step()
-            return result
+            return found(*args, **named)
 
         return step
 

@@ -18,6 +18,10 @@ class _Files(Protocol):
         """Every existing file by path."""
 
     @property
+    def full(self) -> bool:
+        """True while nothing can be made."""
+
+    @property
     def sealed(self) -> set[str]:
         """The files that are closed."""
 
@@ -42,8 +46,9 @@ class MemoryMerging:
         self.slowly()
         if stop.is_set():
             raise BadArgument("the work was stopped", why="somebody asked for it", remedy="Nothing was changed.")
-        if merge.made in self._files.facts:
-            raise AccessError("cannot merge the images", subject=merge.made, why="File exists")
+        if self._files.full or merge.made in self._files.facts:
+            why = "No space left on device" if self._files.full else "File exists"
+            raise AccessError("cannot merge the images", subject=merge.made, why=why)
         facts = replace(self._files.facts[merge.top], path=merge.made, backing=merge.below or None, stamp="merged")
         self._files.facts[merge.made] = facts
         self._files.sealed.add(merge.made)

@@ -140,7 +140,7 @@ class MemoryVersions:
         for found in list(self._templates.values()):
             self._put(found, tuple(replace(one, disks=_resealed(one.disks, sealed)) for one in found.history))
         self._journal.note(deletes)
-        self._intents.begin(then)
+        self._intents.known[then.subject] = then
         self._changed()
 
     def remove(self, template: str, number: int, deletes: Sequence[str]) -> None:

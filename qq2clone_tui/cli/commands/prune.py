@@ -27,8 +27,8 @@ _INTERRUPTED = 130
 
 
 @click.command("prune", cls=Verb)
-@click.argument("template", required=False, shell_complete=complete_template)
-def prune(invocation: Invocation, template: str | None) -> int:
+@click.argument("name", metavar="[TEMPLATE]", required=False, shell_complete=complete_template)
+def prune(invocation: Invocation, name: str | None) -> int:
     """Remove the versions of TEMPLATE, or of all templates, that nobody needs.
 
     Never the newest, nor one with clones, nor one whose images others use. Where a later version
@@ -39,20 +39,20 @@ def prune(invocation: Invocation, template: str | None) -> int:
     On a terminal the plan is shown and confirmed first, as with rm.
     """
     with invocation.session(recovering=not invocation.shared.dry_run) as session:
-        return _carry_out(invocation, session, session.pruning.plan_prune(template))
+        return _carry_out(invocation, session, session.pruning.plan_prune(name))
 
 
 @click.command("flatten", cls=Verb)
-@click.argument("template", shell_complete=complete_template)
+@click.argument("name", metavar="TEMPLATE", shell_complete=complete_template)
 @click.option("--depth", type=int, metavar="N", help="Files that a chain may have. Default: the setting depth.")
-def flatten(invocation: Invocation, template: str, depth: int | None) -> int:
+def flatten(invocation: Invocation, name: str, depth: int | None) -> int:
     """Shorten the chains of images that the newest version of TEMPLATE stands on.
 
     Like prune, but no more versions go than have to, from the oldest up. Every image of a chain is opened when
     a machine starts, so chains of some dozen make starting slow.
     """
     with invocation.session(recovering=not invocation.shared.dry_run) as session:
-        return _carry_out(invocation, session, session.pruning.plan_flatten(template, depth))
+        return _carry_out(invocation, session, session.pruning.plan_flatten(name, depth))
 
 
 def _carry_out(invocation: Invocation, session: "Session", plan: "PrunePlan") -> int:
