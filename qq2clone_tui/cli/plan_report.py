@@ -23,6 +23,8 @@ def summary(plan: Plan) -> list[str]:
         lines.append("  now: " + ", ".join(f"{count} {state}" for state, count in states.items()))
     if plan.checkpoint:
         lines.append(f"  checkpoint: {plan.checkpoint}")
+    if versions := sorted({step.swap.version for step in plan.steps if step.swap and not step.swap.detached}):
+        lines.append("  over: " + ", ".join(f"v{number}" for number in versions))
     if plan.files_removed:
         lines.append(f"  deletes {_files(len(plan.files_removed))}, {size(plan.bytes_freed)}")
     lines += [f"  warning: {warning}" for warning in plan.warnings]
@@ -94,6 +96,8 @@ def _step_object(step: Step) -> dict[str, Any]:
 
 
 def _made(step: Step) -> list[str]:
+    if step.swap:
+        return list(step.swap.paths.values())
     return [spec.path for spec in step.clone.images] if step.clone else []
 
 

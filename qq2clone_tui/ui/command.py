@@ -21,7 +21,6 @@ class Scope(StrEnum):
     WALL = "wall"
     USES = "uses"
     CHECKPOINTS = "checkpoints"
-    CHECKPOINTS = "checkpoints"
 
 
 class Group(StrEnum):
@@ -36,7 +35,6 @@ class Group(StrEnum):
     PICTURE = "Picture of a screen"
     WALL = "Wall of screens"
     USES = "Who stands on an image"
-    CHECKPOINTS = "Checkpoints"
     CHECKPOINTS = "Checkpoints"
     MOVE = "Moving"
     APP = "Program"

@@ -5,7 +5,6 @@ from collections.abc import Iterable
 from qq2clone_tui.domain.plan import Danger
 
 from .checkpoint_commands import CHECKPOINTS
-from .checkpoint_commands import CHECKPOINTS
 from .command import Command, Group, Scope
 from .looking_commands import LOOKING
 from .uses_commands import USES
@@ -40,6 +39,32 @@ COMMANDS: tuple[Command, ...] = (
     _machine("shred", "H", "shred", "Remove them after overwriting their files at random.", danger=Danger.LOSES),
     _machine("remove", "D", "remove", "Force off, undefine, and delete their own files.", 8, danger=Danger.LOSES),
     Command(
+        "renewal.reset",
+        ("B",),
+        "reset",
+        "Throw away what they wrote; number, name and addresses stay.",
+        Group.MACHINES,
+        danger=Danger.LOSES,
+        writes=True,
+    ),
+    Command(
+        "renewal.upgrade",
+        ("U",),
+        "upgrade",
+        "Reset them onto another version of their template.",
+        Group.MACHINES,
+        danger=Danger.LOSES,
+        writes=True,
+    ),
+    Command(
+        "renewal.detach",
+        ("F",),
+        "detach",
+        "Give them full images, free of any version.",
+        Group.MACHINES,
+        writes=True,
+    ),
+    Command(
         "consoles.connect",
         ("o",),
         "console",
@@ -56,7 +81,6 @@ COMMANDS: tuple[Command, ...] = (
         Group.MACHINES,
         writes=True,
     ),
-    Command("checkpoints.see", ("K",), "checkpoints", "Keep the machines as they are, and go back.", Group.MACHINES),
     Command("checkpoints.see", ("K",), "checkpoints", "Keep the machines as they are, and go back.", Group.MACHINES),
     Command("edit.machine", ("e",), "edit", "Edit the machine's XML in your editor.", Group.MACHINES, writes=True),
     Command(
@@ -126,7 +150,6 @@ COMMANDS: tuple[Command, ...] = (
     _result("back", "escape q L", "back", "Go back; the run goes on.", 7),
     *LOOKING,
     *USES,
-    *CHECKPOINTS,
     *CHECKPOINTS,
     _move("down", "j down", "down", "Go down; with a number, that many rows."),
     _move("up", "k up", "up", "Go up; with a number, that many rows."),

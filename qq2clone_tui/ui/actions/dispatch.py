@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING
 
 from ..commands import COMMANDS, Scope, command
 from .checkpoints import CheckpointActions
-from .checkpoints import CheckpointActions
 from .consoles import ConsoleActions
 from .details import Details, VersionsInView
 from .edits import EditActions
@@ -16,6 +15,7 @@ from .marks import MarkActions
 from .plans import Plans
 from .program import ProgramActions
 from .prompts import Prompts
+from .renewal import RenewalActions
 from .screens import ScreenActions
 from .tags import TagActions
 from .templates import TemplateActions
@@ -45,7 +45,7 @@ class Actions:
         nouns: dict[str, object] = {
             "machines": MachineActions(main, self.plans),
             "checkpoints": CheckpointActions(main, self.plans),
-            "checkpoints": CheckpointActions(main, self.plans),
+            "renewal": RenewalActions(main, self.plans),
             "consoles": self.consoles,
             "marks": MarkActions(main, self.prompts),
             "view": ViewActions(main, self.prompts),

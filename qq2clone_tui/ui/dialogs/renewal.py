@@ -37,7 +37,7 @@ class RenewalDialog(ConfirmDialog):
         super().__init__(plan, hidden)
         self._again = again
         self._on: frozenset[str] = frozenset()
-        self._offered = liftable(plan)
+        self._offered = dict(liftable(plan))
         self._turned = ""
 
     @property
@@ -71,7 +71,7 @@ class RenewalDialog(ConfirmDialog):
         if not self.is_attached:
             return
         self.plan = plan
-        self._offered |= liftable(plan)
+        self._offered = {**liftable(plan), **self._offered}
         self.show_plan()
 
     def refuse(self, error: Qq2cloneError) -> None:
@@ -100,7 +100,7 @@ class RenewalDialog(ConfirmDialog):
 
     def show_options(self) -> None:
         """Show which options are on."""
-        lines = option_lines(self.options, self._on, typing=bool(self.phrase))
+        lines = option_lines(self.options, self._on, self._offered, typing=bool(self.phrase))
         sheet = self.query_one("#dialog-options", Sheet)
         sheet.styles.height = len(lines)
         sheet.display = bool(lines)

@@ -40,7 +40,7 @@ def live_lines(
         lines.append(line(Cell(f" ! {visible(details.problem)}", "bad")))
     if details.saved_bytes is not None:
         lines.append(line(Cell(" saved", "heading"), f" {amount(details.saved_bytes)} of memory put aside"))
-    lines += [_disk(target, chain) for target, chain in details.chains.items()]
+    lines += [_disk(target, chain, machine.template) for target, chain in details.chains.items()]
     return (*lines, *_devices(details.description, addresses))
 
 
@@ -48,11 +48,14 @@ def _first(machine: Machine, details: MachineDetails | str | None, tags: tuple[s
     size = ""
     if isinstance(details, MachineDetails):
         size = f"   {details.description.vcpus} vcpu  {amount(details.description.memory_bytes)}"
+    words = " detached" * machine.detached + " ephemeral" * machine.ephemeral
     marks = "   " + " ".join(f"@{visible(word)}" for word in tags) if tags else ""
     return line(
         " ",
         state_cell(machine),
-        Cell(f"   {visible(machine.template)} v{machine.version}{size}", "dim"),
+        Cell(f"   {visible(machine.template)} v{machine.version}", "dim"),
+        Cell(words, "accent"),
+        Cell(size, "dim"),
         Cell(marks, "accent"),
     )
 
@@ -81,14 +84,24 @@ def _pair(left: tuple[Cell, ...], right: tuple[Cell, ...], width: int) -> Line:
     return line(*left, " " * max(3, max(30, width // 2) - used), *right)
 
 
-def _disk(target: str, chain: tuple[ImageFacts, ...]) -> Line:
+def _disk(target: str, chain: tuple[ImageFacts, ...], template: str) -> Line:
+    """Return what a disk holds by itself, what it reads from images below it, and which those are."""
     own, *below = chain
-    back = "".join(f" ← {visible(PurePath(image.path).name)}" for image in below)
+    back = "".join(f" ← {_layer(image.path, template)}" for image in below)
+    shared = f"  {amount(sum(image.actual_size for image in below))} shared" if below else ""
     return line(
         Cell(f" {visible(target):<5}", "heading"),
-        f"{amount(own.actual_size)} own of {amount(own.virtual_size)}",
+        f"{amount(own.actual_size)} own{shared} of {amount(own.virtual_size)}",
         Cell(back, "dim"),
     )
+
+
+def _layer(path: str, template: str) -> str:
+    """Return a short name of an image: that of the version it was made for, else the file's own."""
+    name = PurePath(path).name
+    version, dot, _ = name.removeprefix(f"{template}.").partition(".")
+    known = dot and name.startswith(f"{template}.v") and version[1:].isascii() and version[1:].isdigit()
+    return version if known else visible(name)
 
 
 def _address(address: Address) -> Line:

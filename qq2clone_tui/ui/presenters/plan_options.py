@@ -1,9 +1,9 @@
 """Show what a plan may be allowed to drop so that it can take in more machines."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from .text import Cell, Line, line
+from .text import Cell, Line, counted, line
 
 __all__ = ["DROPS", "PlanOption", "option_lines"]
 
@@ -29,12 +29,15 @@ DROPS = (
 )
 
 
-def option_lines(options: Sequence[PlanOption], on: Collection[str], *, typing: bool = False) -> list[Line]:
+def option_lines(
+    options: Sequence[PlanOption], on: Collection[str], lets_in: Mapping[str, int], *, typing: bool = False
+) -> list[Line]:
     """Return a line for each option: its key, whether it is on, what it does.
 
     Args:
         options: those that matter to the plan.
         on: the names of those that are on.
+        lets_in: how many machines are left out without it, by its name.
         typing: whether letters go into a field.
     """
     return [
@@ -42,6 +45,7 @@ def option_lines(options: Sequence[PlanOption], on: Collection[str], *, typing: 
             Cell(f" {option.keys[typing]:<3}", "key"),
             Cell("[x] " if option.name in on else "[ ] ", "bad" if option.name in on else ""),
             Cell(option.title, "bad" if option.name in on else ""),
+            Cell(f": {counted(lets_in.get(option.name, 0), 'machine')}", "dim"),
         )
         for option in options
     ]

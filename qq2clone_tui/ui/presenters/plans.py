@@ -1,7 +1,7 @@
 """Write a plan out for the person who has to agree to it."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from textwrap import wrap
 
 from qq2clone_tui.domain.plan import Action, Danger, Plan
@@ -79,12 +79,14 @@ def plan_lines(plan: Plan, hidden: int) -> list[Line]:
     for warning in plan.warnings:
         first, *rest = wrap(visible(warning), _WIDTH - 2) or [""]
         lines += [line(Cell(f" ! {first}", "warn")), *(line(Cell(f"   {row}", "warn")) for row in rest)]
-    return [*lines, *_files(plan), *refusal_lines(plan)]
+    # Where a choice would let more machines in, they must not be below the edge of a small screen.
+    tail = [refusal_lines(plan), _files(plan)] if liftable(plan) else [_files(plan), refusal_lines(plan)]
+    return [*lines, *tail[0], *tail[1]]
 
 
-def liftable(plan: Plan) -> frozenset[str]:
-    """Return the choices that would let more machines into the plan."""
-    return frozenset(refusal.lifted_by for refusal in plan.refusals if refusal.lifted_by)
+def liftable(plan: Plan) -> Mapping[str, int]:
+    """Return how many more machines each choice would let into the plan."""
+    return Counter(refusal.lifted_by for refusal in plan.refusals if refusal.lifted_by)
 
 
 def refusal_lines(plan: Plan) -> list[Line]:
