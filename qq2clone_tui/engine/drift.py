@@ -25,19 +25,38 @@ def drift_of(images: ImageStore, disks: Iterable[TemplateDisk]) -> tuple[str, ..
 def refuse_drifted(tools: Tools, template: Template) -> None:
     """Raise unless the images of a template's version are what they were when it was made or acknowledged.
 
+    Those of older versions, and of other templates, that they stand on count as well.
+
     Raises:
         AccessError: one is not, and is named.
     """
-    found = drift_of(tools.images, template.disks)
-    if found:
-        reference = Reference(template.name, template.version)
+    found = {at: drift_of(tools.images, disks) for at, disks in _recorded(tools, template).items()}
+    changed = {at: clauses for at, clauses in found.items() if clauses}
+    if changed:
         raise AccessError(
             "cannot make disks over the version",
-            subject=str(reference),
-            why="; ".join(found),
-            remedy=f"Put the original back, or see that it is right and say: qq2clone modify-template {reference} "
+            subject=str(Reference(template.name, template.version)),
+            why="; ".join(dict.fromkeys(clause for clauses in changed.values() for clause in clauses)),
+            remedy=f"Put the original back, or see that it is right and say: qq2clone modify-template {min(changed)} "
             "acknowledge-image",
         )
+
+
+def _recorded(tools: Tools, template: Template) -> dict[str, list[TemplateDisk]]:
+    """Return what is recorded of the images of a version and of those below, by the version it is recorded of."""
+    images, own = tools.images, str(Reference(template.name, template.version))
+    found = {own: list(template.disks)}
+    read = [disk for disk in template.disks if disk.policy is not DiskPolicy.BLANK]
+    below = {path for disk in read for path in images.stands_on(disk.image)[1:]}
+    others = [other for other in tools.catalogue.templates() if other.name != template.name] if below else []
+    for other in (template, *others):  # what a template says of an image itself goes before what others say
+        for version in other.history:
+            at = str(Reference(other.name, version.number))
+            lower = [disk for disk in version.disks if images.resolved(disk.image) in below]
+            if lower and at != own:
+                found[at] = lower
+        below -= {images.resolved(disk.image) for disks in found.values() for disk in disks}
+    return found
 
 
 def _changed(images: ImageStore, disk: TemplateDisk) -> str:
