@@ -1,0 +1,321 @@
+"""Real machines are kept in checkpoints and brought back, and no other file is touched by it."""
+
+import json
+import shlex
+import subprocess
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from qq2clone_tui.adapters.sample.template import write_sample
+
+from .embed_roots import uri_of
+from .typed_commands import run_command
+
+Type = Callable[..., Any]
+PLACE = "64k 64k"
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the sample lies and the clones' disks are made."""
+    return tmp_path_factory.mktemp("home")
+
+
+@pytest.fixture(scope="module")
+def typed(home: Path, root: Path) -> Type:
+    """Type commands at clones of the sample template."""
+
+    def run(line: str, code: int = 0) -> Any:
+        options = ["-c", uri_of(root), "--data-dir", str(home / "data"), "-s", str(home / "images")]
+        return run_command(home, *options, *shlex.split(line), code=code)
+
+    run(f"import-template {write_sample(home / 'sample').xml} tiny")
+    return run
+
+
+@pytest.fixture
+def clone(typed: Type, home: Path) -> Iterator[Path]:
+    """The disk of clone 1 of the sample, which is off."""
+    typed("-t tiny clone")
+    yield home / "images" / "tiny-1.vda.qcow2"
+    typed("-t tiny rm all --yes")
+
+
+def virsh(root: Path, *words: str) -> str:
+    done = subprocess.run(
+        ["virsh", "-q", "-c", uri_of(root), *words], capture_output=True, text=True, timeout=60, check=False
+    )
+    assert done.returncode == 0, done
+    return done.stdout
+
+
+def write(disk: Path, pattern: int, place: str = PLACE) -> None:
+    subprocess.run(["qemu-io", "-c", f"write -P {pattern} {place}", str(disk)], check=True, capture_output=True)
+
+
+def reads(disk: Path, pattern: int, place: str = PLACE) -> bool:
+    line = f"read -P {pattern} {place}"
+    done = subprocess.run(["qemu-io", "-r", "-c", line, str(disk)], check=True, capture_output=True, text=True)
+    return "verification failed" not in done.stdout
+
+
+def listed(typed: Type, machines: str = "all") -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = json.loads(typed(f"-t tiny checkpoint list {machines} --json").stdout)["checkpoints"]
+    return found
+
+
+def state(typed: Type, number: int = 1) -> str:
+    machines = json.loads(typed("-t tiny list --json").stdout)["machines"]
+    return str(next(machine["state"] for machine in machines if machine["number"] == number))
+
+
+def tags(disk: Path) -> list[str]:
+    done = subprocess.run(
+        ["qemu-img", "info", "-U", "--output=json", str(disk)], check=True, capture_output=True, text=True
+    )
+    return [each["name"] for each in json.loads(done.stdout).get("snapshots", [])]
+
+
+@contextmanager
+def held_open(disk: Path) -> Iterator[None]:
+    """Let another program have a disk open for writing for the length of a block."""
+    with subprocess.Popen(["qemu-io", str(disk)], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as other:
+        assert other.stdin is not None
+        assert other.stdout is not None
+        other.stdin.write(b"length\n")
+        other.stdin.flush()
+        other.stdout.readline()  # it has it open now
+        try:
+            yield
+        finally:
+            other.stdin.close()
+            other.wait(10)
+
+
+def test_what_was_written_since_is_gone_and_what_was_written_before_is_back(typed: Type, clone: Path) -> None:
+    write(clone, 0x11)
+    typed("-t tiny checkpoint make 1 first")
+    write(clone, 0x22)
+    typed("-t tiny checkpoint make 1 second")
+    write(clone, 0x33)
+    typed("-t tiny checkpoint revert 1 first")
+    assert reads(clone, 0x11)
+    typed("-t tiny checkpoint revert 1 second")
+    assert reads(clone, 0x22)
+    assert [(each["name"], each["current"]) for each in listed(typed)] == [("first", False), ("second", True)]
+
+
+def test_deleting_one_leaves_the_disk_and_the_others_as_they_are(typed: Type, clone: Path) -> None:
+    for pattern, name in ((0x11, "first"), (0x22, "second"), (0x33, "third")):
+        write(clone, pattern)
+        typed(f"-t tiny checkpoint make 1 {name}")
+    write(clone, 0x44)
+    typed("-t tiny checkpoint delete 1 second")
+    assert reads(clone, 0x44)
+    assert tags(clone) == ["first", "third"]
+    assert [(each["name"], each["parent"]) for each in listed(typed)] == [("first", None), ("third", "first")]
+    typed("-t tiny checkpoint revert 1 third")
+    assert reads(clone, 0x33)
+
+
+def test_neither_the_base_nor_another_clone_is_touched(typed: Type, clone: Path, home: Path) -> None:
+    typed("-t tiny clone")
+    other = clone.with_name("tiny-2.vda.qcow2")
+    write(other, 0x55)
+    before = {path: sha256(path.read_bytes()).digest() for path in (home / "sample" / "sample.qcow2", other)}
+    write(clone, 0x11)
+    typed("-t tiny checkpoint make 1 base")
+    write(clone, 0x22)
+    typed("-t tiny checkpoint revert 1 base")
+    typed("-t tiny checkpoint delete 1 base")
+    assert {path: sha256(path.read_bytes()).digest() for path in before} == before
+    assert sorted(path.name for path in clone.parent.iterdir()) == ["tiny-1.vda.qcow2", "tiny-2.vda.qcow2"]
+
+
+def test_a_running_machine_is_kept_with_its_memory_and_runs_on(typed: Type, clone: Path) -> None:
+    typed("-t tiny start 1")
+    typed("-t tiny checkpoint make 1 live")
+    assert state(typed) == "running"
+    assert listed(typed)[0]["with_memory"]
+    typed("-t tiny destroy 1")
+    typed("-t tiny checkpoint revert 1 live")
+    assert state(typed) == "running"
+    typed("-t tiny checkpoint revert 1 live")  # also from running to running
+    assert state(typed) == "running"
+    typed("-t tiny checkpoint delete 1 live")
+    assert state(typed) == "running"
+    assert tags(clone) == []
+
+
+def test_a_paused_machine_is_paused_again_and_one_that_was_off_is_off_again(typed: Type, clone: Path) -> None:
+    typed("-t tiny checkpoint make 1 off")
+    typed("-t tiny start 1")
+    typed("-t tiny suspend 1")
+    typed("-t tiny checkpoint make 1 paused")
+    typed("-t tiny checkpoint revert 1 off")
+    assert state(typed) == "off"
+    typed("-t tiny checkpoint revert 1 paused")
+    assert state(typed) == "paused"
+
+
+def test_a_set_is_kept_and_taken_back_together(typed: Type, clone: Path) -> None:
+    typed("-t tiny clone 2")
+    typed("-t tiny start 2")
+    typed("-t tiny checkpoint make all base --note 'all at once'")
+    typed("-t tiny start 1")
+    result = json.loads(typed("-t tiny checkpoint revert all base --json").stdout)
+    assert (result["done"], result["failed"], result["refused"]) == (3, 0, 0)
+    assert [state(typed, number) for number in (1, 2, 3)] == ["off", "running", "off"]
+
+
+def test_virsh_sees_the_same_ones_and_what_it_makes_is_seen_here(typed: Type, clone: Path, root: Path) -> None:
+    typed("-t tiny checkpoint make 1 ours --note 'a <note> & more'")
+    assert "a <note> &amp; more" in virsh(root, "snapshot-dumpxml", "tiny-1", "ours").replace("&lt;", "<").replace(
+        "&gt;", ">"
+    )
+    write(clone, 0x11)
+    virsh(root, "snapshot-create-as", "tiny-1", "theirs [b] x", "--description", "two\nlines")
+    virsh(root, "snapshot-create", "tiny-1")
+    write(clone, 0x22)
+    names = [each["name"] for each in listed(typed)]
+    assert names[:2] == ["ours", "theirs [b] x"]
+    assert names[2].isdigit()
+    assert "two\\nlines" in typed("-t tiny checkpoint list 1").stdout
+    typed("-t tiny checkpoint revert 1 'theirs [b] x'")
+    assert reads(clone, 0x11)
+    typed(f"-t tiny checkpoint revert 1 {names[2]}")  # seconds since the epoch are no number of QEMU's
+    assert virsh(root, "snapshot-current", "tiny-1", "--name").strip() == names[2]
+    virsh(root, "snapshot-delete", "tiny-1", "ours")
+    assert "ours" not in {each["name"] for each in listed(typed)}
+
+
+def test_a_name_that_qemu_takes_for_a_number_is_never_gone_back_to(typed: Type, clone: Path, root: Path) -> None:
+    write(clone, 0x11)
+    virsh(root, "snapshot-create-as", "tiny-1", "2")
+    write(clone, 0x22)
+    typed("-t tiny checkpoint make 1 second")
+    write(clone, 0x33)
+    refused = typed("-t tiny checkpoint revert 1 2", code=12)
+    assert "could take that for the number of another" in refused.stderr
+    assert reads(clone, 0x33)
+    typed("-t tiny checkpoint delete 1 2")
+    assert tags(clone) == ["second"]
+
+
+def test_a_state_that_was_left_behind_in_the_disk_hides_no_new_one(typed: Type, clone: Path) -> None:
+    subprocess.run(["qemu-img", "snapshot", "-c", "base", str(clone)], check=True)
+    refused = typed("-t tiny checkpoint make 1 base", code=12)
+    assert "holds a state base already" in refused.stderr
+    typed("-t tiny checkpoint make 1 another")
+    assert tags(clone) == ["base", "another"]
+
+
+def test_a_snapshot_in_files_of_another_program_is_listed_and_left_alone(typed: Type, clone: Path, root: Path) -> None:
+    beside = clone.with_name("outside.qcow2")
+    virsh(root, "snapshot-create-as", "tiny-1", "outside", "--disk-only", "--diskspec", f"vda,file={beside}")
+    try:
+        for line in ("revert 1 outside", "delete 1 outside"):
+            assert "another program" in typed(f"-t tiny checkpoint {line}", code=12).stderr
+        # The machine writes to a file now that is not known to be its own.
+        assert "not its own" in typed("-t tiny checkpoint make 1", code=12).stderr
+    finally:
+        beside.unlink()
+
+
+@pytest.mark.parametrize("what", ["revert", "delete"])
+def test_a_disk_that_another_program_has_open_is_not_touched(typed: Type, clone: Path, what: str) -> None:
+    write(clone, 0x11)
+    typed("-t tiny checkpoint make 1 base")
+    write(clone, 0x22)
+    with held_open(clone):
+        assert "another program has" in typed(f"-t tiny checkpoint {what} 1 base", code=12).stderr
+    assert reads(clone, 0x22)
+    assert tags(clone) == ["base"]
+
+
+def test_saved_machines_are_left_alone(typed: Type, clone: Path) -> None:
+    typed("-t tiny checkpoint make 1 base")
+    typed("-t tiny start 1")
+    typed("-t tiny save 1")
+    for line in ("make 1 more", "revert 1 base", "delete 1 base"):
+        assert "is saved" in typed(f"-t tiny checkpoint {line}", code=12).stderr
+    typed("-t tiny start 1")  # the disk is as it was saved, so that it goes on
+    assert state(typed) == "running"
+    typed("-t tiny checkpoint revert 1 base")
+    assert state(typed) == "off"
+
+
+def test_removal_takes_checkpoints_along(typed: Type, clone: Path, root: Path) -> None:
+    typed("-t tiny clone 2 -r")
+    typed("-t tiny checkpoint make all base")
+    assert "3 of them have checkpoints, which go too" in typed("-t tiny rm all --dry-run").stdout
+    typed("-t tiny rm 1-2 --yes")
+    typed("-t tiny rm-wipe 3 --yes")
+    assert list(clone.parent.iterdir()) == []
+    assert [path for path in (root / "lib" / "qemu" / "snapshot").rglob("*") if path.is_file()] == []
+    typed("-t tiny clone")  # for the next test to find
+
+
+def test_a_machine_whose_template_was_renamed_goes_back_and_keeps_its_new_name(
+    typed: Type, clone: Path, root: Path
+) -> None:
+    typed("-t tiny start 1")
+    typed("-t tiny checkpoint make 1 base")
+    typed("-t tiny destroy 1")
+    typed("modify-template tiny rename small")
+    try:
+        typed("-t small checkpoint revert 1 base")
+        machines = json.loads(typed("-t small list --json").stdout)["machines"]
+        assert [(each["name"], each["state"]) for each in machines] == [("small-1", "running")]
+        assert 'template="small"' in virsh(root, "dumpxml", "small-1").replace("'", '"')
+    finally:
+        typed("-t small destroy 1")
+        typed("modify-template small rename tiny")
+
+
+def test_going_back_undoes_changes_to_the_definition_which_the_plan_says(typed: Type, clone: Path, root: Path) -> None:
+    typed("-t tiny checkpoint make 1 base")
+    virsh(root, "setmaxmem", "tiny-1", "65536", "--config")
+    assert "changes to the definition are undone" in typed("-t tiny checkpoint revert 1 base --dry-run").stdout
+    typed("-t tiny checkpoint revert 1 base")
+    assert "<memory unit='KiB'>32768</memory>" in virsh(root, "dumpxml", "tiny-1")
+
+
+def add_disk(root: Path, disk: str) -> None:
+    xml = virsh(root, "dumpxml", "--inactive", "--security-info", "tiny-1")
+    file = root / "machine.xml"
+    file.write_text(xml.replace("<controller type='usb'", f"{disk}<controller type='usb'", 1))
+    virsh(root, "define", str(file))
+
+
+@pytest.mark.parametrize("kind", ["raw", "qcow2"])
+@pytest.mark.parametrize("device", ["disk vdb", "floppy fda"])
+def test_a_disk_that_is_not_the_machines_own_keeps_it_from_being_kept(
+    typed: Type, clone: Path, root: Path, kind: str, device: str
+) -> None:
+    foreign = root / f"foreign.{kind}"
+    subprocess.run(["qemu-img", "create", "-q", "-f", kind, str(foreign), "1M"], check=True)
+    before = foreign.read_bytes()
+    sort, target = device.split()
+    driver = f"<driver name='qemu' type='{kind}'/><source file='{foreign}'/>"
+    add_disk(root, f"<disk type='file' device='{sort}'>{driver}<target dev='{target}'/></disk>")
+    assert f"disk {target}, which is not its own" in typed("-t tiny checkpoint make 1 base", code=12).stderr
+    assert tags(clone) == []
+    assert foreign.read_bytes() == before
+
+
+def test_a_cdrom_and_a_disk_that_is_only_read_do_not_matter(typed: Type, clone: Path, root: Path, home: Path) -> None:
+    subprocess.run(["qemu-img", "create", "-q", "-f", "raw", str(home / "y.raw"), "1M"], check=True)
+    driver = f"<driver name='qemu' type='raw'/><source file='{home}/y.raw'/>"
+    add_disk(root, f"<disk type='file' device='cdrom'>{driver}<target dev='hdc'/><readonly/></disk>")
+    add_disk(root, f"<disk type='file' device='disk'>{driver}<target dev='vdb'/><readonly/></disk>")
+    typed("-t tiny checkpoint make 1 off")
+    typed("-t tiny start 1")
+    typed("-t tiny checkpoint make 1 live")
+    typed("-t tiny checkpoint revert 1 off")
+    assert state(typed) == "off"
