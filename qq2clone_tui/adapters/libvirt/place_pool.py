@@ -29,10 +29,16 @@ class PlaceImages:
         directory: absolute path on the hypervisor's host.
 
     Attributes:
+        eraser, inspection, merging: None: the files are the host's, where libvirt wipes them, says little of them
+            and cannot make one of several.
         kept: what tells which states images hold inside themselves.
         survey: what looks at many images at once.
         sealing: what closes images for good.
     """
+
+    eraser: None = None
+    inspection: None = None
+    merging: None = None
 
     def __init__(self, lender: Lender, directory: str) -> None:
         self._lender = lender
@@ -47,14 +53,6 @@ class PlaceImages:
     def place(self) -> str:
         """Absolute directory, on the hypervisor's host, in which new files are made."""
         return self._directory
-
-    @property
-    def eraser(self) -> None:
-        """None: the files are the host's, and libvirt wipes them there."""
-
-    @property
-    def merging(self) -> None:
-        """None: libvirt cannot make one volume of several."""
 
     def check_ready(self) -> None:
         """Make the pool where it is missing; raise AccessError when files cannot be made in it."""

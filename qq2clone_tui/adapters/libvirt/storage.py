@@ -16,7 +16,6 @@ from .binding import libvirt
 from .directory_pool import pool_name_of
 from .errors import code_of, reason, translated
 from .kept_states import PoolKeptStates
-from .kept_states import PoolKeptStates
 from .lender import Lender
 from .pool_survey import PoolSealing, PoolSurvey
 from .volume_reading import plain, read_content, read_volume, volume_chain
@@ -39,7 +38,8 @@ class PoolImages:
         pool: name of the pool.
 
     Attributes:
-        kept: what tells which states images hold inside themselves.
+        eraser, inspection, merging: None: the files are the host's, where libvirt wipes them, says little of them
+            and cannot make one of several.
         kept: what tells which states images hold inside themselves.
         survey: what looks at many images at once.
         sealing: what closes images for good.
@@ -49,10 +49,13 @@ class PoolImages:
         WrongFileKind: it is no pool of files in a directory.
     """
 
+    eraser: None = None
+    inspection: None = None
+    merging: None = None
+
     def __init__(self, lender: Lender, pool: str) -> None:
         self._lender = lender
         self._name = pool
-        self.kept = PoolKeptStates(lender)
         self.kept = PoolKeptStates(lender)
         self.survey = PoolSurvey(lender)
         self.sealing = PoolSealing(lender)
@@ -72,18 +75,6 @@ class PoolImages:
     def place(self) -> str:
         """Absolute directory, on the hypervisor's host, in which new files are made."""
         return self._place
-
-    @property
-    def eraser(self) -> None:
-        """None: the files are the host's, and libvirt wipes them there."""
-
-    @property
-    def inspection(self) -> None:
-        """Return None: the files are looked at through libvirt only."""
-
-    @property
-    def merging(self) -> None:
-        """None: libvirt cannot make one volume of several."""
 
     def check_ready(self) -> None:
         """Raise AccessError unless the pool is running and its directory not hidden."""
