@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-__all__ = ["STAGING", "CloneIdentity", "CloneRecord", "CloneStatus", "SavedState"]
+__all__ = ["STAGING", "CloneIdentity", "CloneRecord", "CloneStatus", "Holding", "SavedState"]
 
 STAGING = 0
 """The number of a template's staging machine, in which its next version is made; clones have numbers from 1."""
@@ -33,6 +33,22 @@ class CloneIdentity:
     def staging(self) -> bool:
         """Tell whether this is the machine in which the template's next version is made."""
         return self.number == STAGING
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """The files of one clone, and no more of its record than it takes to name it.
+
+    Args:
+        uuid, name: the clone.
+        staging: it is the machine in which a template's next version is made.
+        files: absolute paths recorded as its own.
+    """
+
+    uuid: str
+    name: str
+    staging: bool
+    files: tuple[str, ...]
 
 
 class CloneStatus(StrEnum):

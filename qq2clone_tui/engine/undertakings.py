@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Protocol
 
+from qq2clone_tui.domain.clone import Holding
 from qq2clone_tui.domain.intent import Intent
 from qq2clone_tui.domain.merge import Sealed
 from qq2clone_tui.domain.template import Template, TemplateDisk, Version
@@ -79,6 +80,9 @@ class VersionStore(Protocol):
 
 class RenewalStore(Protocol):
     """Which files and which version clones have."""
+
+    def holdings(self) -> list[Holding]:
+        """Return the files of all clones; several times as quick as reading their whole records."""
 
     def replace_files(self, uuid: str, version: int, files: Mapping[str, str], *, detached: bool) -> None:
         """Record that a clone has other files now; the undertaking with it ends, and the journal notes the old ones.

@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 
+from qq2clone_tui.domain.clone import STAGING, Holding
+
 from . import file_journal, intents
 from .database import Database
 
@@ -17,6 +19,15 @@ class SqliteRenewals:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+
+    def holdings(self) -> list[Holding]:
+        """Return the files of all clones."""
+        files: dict[str, tuple[str, ...]] = {}
+        with self._database.reading() as connection:
+            clones = connection.execute("SELECT uuid, name, number FROM clone").fetchall()
+            for uuid, path in connection.execute("SELECT clone, path FROM file ORDER BY position"):
+                files[uuid] = (*files.get(uuid, ()), path)
+        return [Holding(uuid, name, number == STAGING, files.get(uuid, ())) for uuid, name, number in clones]
 
     def replace_files(self, uuid: str, version: int, files: Mapping[str, str], *, detached: bool) -> None:
         """Record that a clone has other files now; the journal notes the old ones."""

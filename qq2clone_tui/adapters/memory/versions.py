@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
-from qq2clone_tui.domain.clone import CloneRecord
+from qq2clone_tui.domain.clone import CloneRecord, Holding
 from qq2clone_tui.domain.errors import BadArgument, TemplateError
 from qq2clone_tui.domain.intent import Intent, template_subject
 from qq2clone_tui.domain.merge import Sealed
@@ -63,6 +63,11 @@ class MemoryRenewals:
         self._restore = restore
         self._journal = journal
         self._intents = intents
+
+    def holdings(self) -> list[Holding]:
+        """Return the files of all clones."""
+        records = list(self._clones.values())
+        return [Holding(one.identity.uuid, one.identity.name, one.identity.staging, one.files) for one in records]
 
     def replace_files(self, uuid: str, version: int, files: Mapping[str, str], *, detached: bool) -> None:
         """Record that a clone has other files now."""
