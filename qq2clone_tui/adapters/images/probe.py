@@ -3,6 +3,7 @@
 import os
 import stat
 import threading
+import zlib
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -18,6 +19,7 @@ __all__ = ["ImageReader", "stamp_of"]
 
 CANNOT_USE = "cannot use the image"
 LONGEST_CHAIN = 200
+_HEAD_BYTES = 4096
 
 Stamp = tuple[int, int, int, int]
 
@@ -76,7 +78,7 @@ class ImageReader:
         if kind not in (stat.S_IFREG, stat.S_IFBLK):
             what = "a directory" if kind == stat.S_IFDIR else "neither a file nor a block device"
             raise WrongFileKind(CANNOT_USE, subject=path, why=f"it is {what}", remedy="Give a disk image.")
-        stamp = (status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns)
+        stamp = _device_stamp(path) if kind == stat.S_IFBLK else _file_stamp(status)
         with self._lock:
             known = self._known.get((path, declared))
         if known is None or known[0] != stamp:
@@ -89,8 +91,24 @@ class ImageReader:
 
 
 def stamp_of(status: os.stat_result) -> str:
-    """Return the stamp of a file; without the device, whose number may be another one after the next boot."""
+    """Return the stamp of a file; without the device, whose number may be another one after the next boot.
+
+    A block device has none: its node tells nothing of what was written, and is made anew at each boot.
+    """
+    if stat.S_ISBLK(status.st_mode):
+        return ""
     return f"{status.st_ino}:{status.st_size}:{status.st_mtime_ns}"
+
+
+def _file_stamp(status: os.stat_result) -> Stamp:
+    return status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns
+
+
+def _device_stamp(path: str) -> Stamp:
+    """Return what tells a block device from the one behind the same node before, as far as an image's header goes."""
+    with as_access_error("cannot read the image", path), Path(path).open("rb") as file:
+        head, size = file.read(_HEAD_BYTES), file.seek(0, os.SEEK_END)
+        return os.fstat(file.fileno()).st_rdev, size, zlib.crc32(head), 0
 
 
 def _examine(path: str, declared: str, regular: bool) -> _Image:
@@ -120,7 +138,7 @@ def _examine(path: str, declared: str, regular: bool) -> _Image:
 def _head(path: str) -> bytes:
     # Read by ourselves before qemu-img is asked: "permission denied" then names the right reason.
     with as_access_error("cannot read the image", path), Path(path).open("rb") as file:
-        return file.read(4096)
+        return file.read(_HEAD_BYTES)
 
 
 def _backing_path(path: str, told: qemu_img.ImageInfo) -> str | None:
