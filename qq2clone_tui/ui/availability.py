@@ -71,6 +71,8 @@ def why_not(command: Command, now: Situation) -> str:
         return _jobs(command, now.job)
     if now.inventory.connection is not ConnectionState.LIVE:
         return "the hypervisor is not reachable just now"
+    if command.noun == "pruning":
+        return "" if now.inventory.templates else _no_template(now)
     if command.noun in _OF_VERSIONS:
         return _versions(command, now)
     of_template = command.noun == "templates" or command.id == "edit.template"

@@ -132,6 +132,15 @@ COMMANDS: tuple[Command, ...] = (
         writes=True,
     ),
     Command("uses.show", ("w",), "uses", "See which images and machines stand on this, with bytes.", Group.TEMPLATES),
+    Command(
+        "pruning.plan",
+        ("Y",),
+        "prune",
+        "Remove versions that nobody needs, or only shorten chains of images.",
+        Group.TEMPLATES,
+        danger=Danger.LOSES,
+        writes=True,
+    ),
     Command("jobs.ledger", ("J",), "jobs", "See every job, machine by machine.", Group.JOBS, footer=9),
     Command(
         "jobs.retry", ("R",), "retry failed", "Do the job's failed machines again.", Group.JOBS, Scope.MAIN, writes=True

@@ -15,6 +15,7 @@ from .marks import MarkActions
 from .plans import Plans
 from .program import ProgramActions
 from .prompts import Prompts
+from .pruning import PruneActions
 from .renewal import RenewalActions
 from .screens import ScreenActions
 from .tags import TagActions
@@ -41,6 +42,7 @@ class Actions:
         self.versions_in_view = VersionsInView(main)
         self.plans = Plans(main)
         self.prompts = Prompts(main)
+        self.pruning = PruneActions(main)
         self.screens = ScreenActions(main)
         nouns: dict[str, object] = {
             "machines": MachineActions(main, self.plans),
@@ -55,6 +57,7 @@ class Actions:
             "jobs": JobActions(main, self.plans),
             "tags": TagActions(main),
             "screens": self.screens,
+            "pruning": self.pruning,
             "uses": UsesActions(main),
             "program": ProgramActions(main),
         }
