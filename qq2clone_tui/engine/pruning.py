@@ -1,8 +1,9 @@
 """Plan which versions nobody needs, and let them go."""
 
 import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from qq2clone_tui.domain.errors import BadArgument, Qq2cloneError, TemplateError
 from qq2clone_tui.domain.image_graph import ImageGraph
@@ -20,6 +21,9 @@ __all__ = ["DEPTH", "FoldResult", "OnPruning", "Pruning", "PruningProgress"]
 
 DEPTH = 8
 """Files that a chain of images may have when no setting says otherwise."""
+
+_CLOSING_SECONDS = 4.0
+_LOOK_SECONDS = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +78,21 @@ class Pruning:
     def __init__(self, tools: Tools, inventory: InventoryStore) -> None:
         self._tools = tools
         self._inventory = inventory
+        self._under_way: set[threading.Event] = set()
         self.limit = DEPTH
+
+    @property
+    def active(self) -> int:
+        """Return how many plans are being carried out."""
+        return len(self._under_way)
+
+    def close(self) -> None:
+        """Stop what is under way, and wait a little until it is undone."""
+        deadline = time.monotonic() + _CLOSING_SECONDS
+        while self.active and time.monotonic() < deadline:
+            for stop in tuple(self._under_way):
+                stop.set()
+            time.sleep(_LOOK_SECONDS)
 
     def plan_prune(self, template: str | None = None) -> PrunePlan:
         """Return which versions of one template, or of all, can go.
@@ -144,19 +162,28 @@ class Pruning:
             stop: set by somebody to stop: what is under way is undone, unless its versions are gone already.
         """
         stop = stop or threading.Event()
-        work, results = list(plan.work), list[FoldResult]()
-        for done, (template, fold) in enumerate(work):
-            on_progress(PruningProgress(template, fold, done, len(work)))
-            tell = _teller(on_progress, PruningProgress(template, fold, done, len(work)))
-            try:
-                if stop.is_set():
-                    raise BadArgument("the versions were left alone", subject=template, why="it was stopped before")
-                results.append(FoldResult(template, fold, remarks=carry_out(self._tools, template, fold, tell, stop)))
-            except Qq2cloneError as error:
-                results.append(FoldResult(template, fold, error))
-            finally:
-                self._inventory.nudge()
-        return tuple(results)
+        work = list(plan.work)
+        self._under_way.add(stop)
+        try:
+            at = [PruningProgress(template, fold, done, len(work)) for done, (template, fold) in enumerate(work)]
+            return tuple(self._one(progress, on_progress, stop) for progress in at)
+        finally:
+            self._under_way.discard(stop)
+
+    def _one(self, progress: PruningProgress, on_progress: OnPruning, stop: threading.Event) -> FoldResult:
+        template, fold = progress.template, progress.fold
+        on_progress(progress)
+        try:
+            if stop.is_set():
+                raise BadArgument("the versions were left alone", subject=template, why="it was stopped before")
+            remarks = carry_out(
+                self._tools, template, fold, lambda fraction: on_progress(replace(progress, fraction=fraction)), stop
+            )
+        except Qq2cloneError as error:
+            return FoldResult(template, fold, error)
+        finally:
+            self._inventory.nudge()
+        return FoldResult(template, fold, remarks=remarks)
 
     def _warnings(self, found: Sequence[TemplatePruning], limit: int) -> Iterator[str]:
         for template in found:
@@ -181,10 +208,3 @@ def _refuse_kept(template: Template, number: int, found: TemplatePruning) -> Non
     if reasons:
         subject = str(Reference(chosen.name, number))
         raise TemplateError("cannot remove the version", subject=subject, why="; ".join(reasons))
-
-
-def _teller(on_progress: OnPruning, progress: PruningProgress) -> Callable[[float], None]:
-    def tell(fraction: float) -> None:
-        on_progress(PruningProgress(progress.template, progress.fold, progress.done, progress.whole, fraction))
-
-    return tell

@@ -37,20 +37,20 @@ class Errands:
         self._target = target
         self._failed = failed
         self._changed = changed
-        self.under_way: dict[int, tuple[str, float]] = {}
+        self.under_way: dict[int, tuple[str | Callable[[], str], float]] = {}
         self._next = 0
 
     @property
     def label(self) -> str:
         """Return what has been waited for longest, empty while nothing takes long enough to speak of."""
         now = time.monotonic()
-        return next(
-            (label for label, began in self.under_way.values() if label and now - began >= PATIENCE_SECONDS), ""
-        )
+        long = (label for label, began in self.under_way.values() if label and now - began >= PATIENCE_SECONDS)
+        label = next(long, "")
+        return label() if callable(label) else label
 
     def run(
         self,
-        label: str,
+        label: str | Callable[[], str],
         work: Callable[[], Result],
         then: Callable[[Result], None],
         *,
@@ -59,7 +59,7 @@ class Errands:
         """Do ``work`` on a thread and hand its result to ``then`` on the screen's thread.
 
         Args:
-            label: what is shown while it lasts; empty to show nothing.
+            label: what is shown while it lasts, or what tells that; empty to show nothing.
             work: may block, and may raise the errors of the domain.
             then: gets the result.
             failed: gets the error instead of the usual one.
@@ -86,4 +86,5 @@ class Errands:
             finally:
                 self._target.post_message(ErrandEnded(lambda: end(act)))
 
-        threading.Thread(target=run, name=f"errand {label}".strip(), daemon=True).start()
+        name = "errand" if callable(label) else f"errand {label}".strip()
+        threading.Thread(target=run, name=name, daemon=True).start()

@@ -1,0 +1,98 @@
+"""Write out which versions go and what becomes of them, for the person who has to agree to it."""
+
+from collections.abc import Iterator, Sequence
+from textwrap import wrap
+
+from qq2clone_tui.domain.prune_plan import Fold, FoldMerge, PrunePlan, TemplatePruning
+from qq2clone_tui.engine.pruning import FoldResult, PruningProgress
+
+from .figures import amount
+from .text import Cell, Line, counted, line, visible
+
+__all__ = ["progress_label", "pruning_lines", "pruning_question", "result_lines", "result_sentence"]
+
+_WIDTH = 68
+
+
+def pruning_question(plan: PrunePlan) -> str:
+    """Return the question a plan asks, as the dialog's title."""
+    if plan.empty:
+        return "Nothing can go"
+    count = sum(len(template.versions) for template in plan.templates)
+    return f"Remove {counted(count, 'version')}?"
+
+
+def pruning_lines(plan: PrunePlan) -> list[Line]:
+    """Return what a plan does: versions, merges, files, bytes, warnings, and what stays and why."""
+    lines = [each for template in plan.templates for each in _template(template, plan.limit)]
+    for warning in plan.warnings:
+        first, *rest = wrap(visible(warning), _WIDTH - 2) or [""]
+        lines += [line(Cell(f" ! {first}", "warn")), *(line(Cell(f"   {row}", "warn")) for row in rest)]
+    return lines or [line(Cell(" There is only one version.", "dim"))]
+
+
+def progress_label(progress: PruningProgress) -> str:
+    """Return how far it has got, in a few words."""
+    part = f" {progress.done + 1}/{progress.whole}" if progress.whole > 1 else ""
+    return f"pruning {visible(progress.template)}{part} {round(progress.fraction * 100)}%"
+
+
+def result_sentence(results: Sequence[FoldResult]) -> str:
+    """Return what went well, as one line."""
+    done = [result for result in results if result.error is None]
+    names = "; ".join(
+        f"{visible(name)} has no {_numbers([n for each in done if each.template == name for n in each.fold.versions])}"
+        for name in dict.fromkeys(result.template for result in done)
+    )
+    return f"{names} any more" if names else ""
+
+
+def result_lines(results: Sequence[FoldResult]) -> list[Line]:
+    """Return what went wrong, and which files stay after all; nothing when all went well."""
+    lines: list[Line] = []
+    for result in results:
+        said = [result.error.paragraph()] if result.error is not None else list(result.remarks)
+        if not said:
+            continue
+        lines.append(line(Cell(f" {visible(result.template)} {_numbers(result.fold.versions)}", "heading")))
+        tone = "bad" if result.error is not None else "warn"
+        lines += [line(Cell(f"   {row}", tone)) for text in said for row in wrap(visible(text), _WIDTH)]
+    return lines
+
+
+def _template(template: TemplatePruning, limit: int) -> Iterator[Line]:
+    if not template.folds and not template.kept:
+        return
+    depth = f"   {template.depth} deep, then {template.depth_after}" if limit or template.folds else ""
+    yield line(Cell(f" {visible(template.template)}", "strong"), Cell(depth, "dim"))
+    for fold in template.folds:
+        yield from _fold(fold)
+    for kept in template.kept:
+        yield line(Cell(f"   keeps {f'v{kept.version}':<5}", "good"), Cell(visible(kept.reasons[0]), "dim"))
+        for reason in kept.reasons[1:]:
+            yield line(Cell(f"{'':14}{visible(reason)}", "dim"))
+    yield line()
+
+
+def _fold(fold: Fold) -> Iterator[Line]:
+    freed = f"   {amount(fold.frees)}" if fold.frees else ""
+    yield line(Cell(f"   removes {_numbers(fold.versions)}", "bad"), Cell(freed, "dim"))
+    for merge in fold.merges:
+        yield from _merge(merge)
+    for path in fold.deletes:
+        yield line(Cell(f"     deletes {visible(path)}", "dim"))
+    for path in fold.keeps:
+        yield line(Cell(f"     leaves {visible(path)}, not made for the template", "good"))
+
+
+def _merge(merge: FoldMerge) -> Iterator[Line]:
+    yield line(
+        Cell(f"     merges them into v{merge.version}", "accent"),
+        Cell(f"   a copy of {amount(merge.copied)} at most", "dim"),
+    )
+    below = f"on {visible(merge.below)}" if merge.below else "alone"
+    yield line(Cell(f"       which then stands {below}", "dim"))
+
+
+def _numbers(versions: Sequence[int]) -> str:
+    return ", ".join(f"v{number}" for number in sorted(versions))
