@@ -113,9 +113,9 @@ def unroll(checkpoints: Iterable[Checkpoint]) -> Sequence[tuple[int, Checkpoint]
     """
     ordered = sorted(checkpoints, key=lambda each: (each.created_at, each.name))
     known = {each.name for each in ordered}
-    below: dict[str, list[Checkpoint]] = {}
+    below: dict[str | None, list[Checkpoint]] = {}
     for each in ordered:
-        below.setdefault(each.parent if each.parent in known else "", []).append(each)
+        below.setdefault(each.parent if each.parent in known - {""} else None, []).append(each)
     rows: list[tuple[int, Checkpoint]] = []
     seen: set[str] = set()
 
@@ -128,7 +128,7 @@ def unroll(checkpoints: Iterable[Checkpoint]) -> Sequence[tuple[int, Checkpoint]
                 rows.append((level, each))
                 waiting += [(level + 1, child) for child in reversed(below.get(each.name, []))]
 
-    for top in (*below.get("", ()), *ordered):
+    for top in (*below.get(None, ()), *ordered):
         if top.name not in seen:
             descend(top, 0)
     return rows

@@ -1,7 +1,6 @@
 """Tell which states the images of this host hold."""
 
 import os
-from pathlib import Path
 
 from .snapshot_table import tags_in
 
@@ -14,7 +13,12 @@ class LocalKeptStates:
     def tags(self, path: str) -> frozenset[str]:
         """Return the names of the states in an image; a machine may be using it."""
         try:
-            with Path(path).open("rb") as file:
-                return tags_in(lambda offset, length: os.pread(file.fileno(), length, offset))
-        except (OSError, ValueError, OverflowError):
+            descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)  # which no pipe keeps waiting
+        except (OSError, ValueError):
             return frozenset()
+        try:
+            return tags_in(lambda offset, length: os.pread(descriptor, length, offset))
+        except (OSError, OverflowError):
+            return frozenset()
+        finally:
+            os.close(descriptor)
