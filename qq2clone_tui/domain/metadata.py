@@ -6,17 +6,17 @@ from lxml import etree
 
 from .clone import CloneIdentity
 from .errors import BadXml
-from .safe_xml import Element, parse_domain, place_after, remove, tidy_text
+from .safe_xml import Element, parse_domain, place_after, remove, serialise, tidy_text
 
 __all__ = [
     "NAMESPACE",
     "PREFIX",
     "Marker",
-    "drop_mark",
     "mark_text",
     "marker_element",
     "read_marker",
     "set_version",
+    "without_mark",
 ]
 
 NAMESPACE = "https://qq2clone-tui.org/xmlns/clone/1"
@@ -74,11 +74,17 @@ def set_version(root: Element, version: int) -> None:
         mark.set("version", str(version))
 
 
-def drop_mark(root: Element) -> None:
-    """Take our mark out of a domain's XML."""
+def without_mark(xml: str) -> str:
+    """Return domain XML without our mark in it.
+
+    Raises:
+        BadXml: the text is not domain XML.
+    """
+    root = parse_domain(xml)
     mark = root.find(f"metadata/{_TAG}")
     if mark is not None:
         remove(mark)
+    return serialise(root)
 
 
 def read_marker(xml: str) -> Marker | None:

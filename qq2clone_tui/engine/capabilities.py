@@ -9,15 +9,18 @@ from .erasures import Erasures
 from .execution import Execution
 from .inventory_store import InventoryStore
 from .naming import Naming
+from .promote import Promotions
 from .pruning import Pruning
 from .renewal import Renewal
 from .saves import Saves
 from .screens import Screens
 from .serial import Serial
+from .staging import Staging
 from .tagging import Tagging
 from .tools import Tools
 from .uses import UsesReader
 from .version_details import VersionReader
+from .versions import Versions
 
 __all__ = ["Capabilities"]
 
@@ -44,10 +47,13 @@ class Capabilities:
         self.exec = Execution(tools, self.addresses.of, self.guests.run, remembered=inventory.nudge)
         self.naming = Naming(tools, inventory)
         self.pruning = Pruning(tools, inventory)
+        self.promotion = Promotions(tools, inventory)
         self.renewal = Renewal(tools, inventory)
         self.saves = Saves(tools)
         self.serial = Serial(tools)
+        self.staging = Staging(tools, inventory)
         self.tagging = Tagging(tools, inventory)
         self.screens = Screens(tools.hypervisor.displays, lambda: inventory.current)
+        self.versions = Versions(tools, inventory)
         self.uses = UsesReader(tools)
         self.version_details = VersionReader(tools)

@@ -4,12 +4,13 @@ from collections.abc import Callable, Iterable, Sequence
 
 from qq2clone_tui.domain.errors import BadArgument
 from qq2clone_tui.domain.image_graph import ImageGraph
+from qq2clone_tui.domain.intent import template_subject
 from qq2clone_tui.domain.inventory import Machine
 from qq2clone_tui.domain.plan import Action, Plan, Step
 
 from .tools import Tools
 
-__all__ = ["MOST_NAMED", "Guard", "named", "need_of", "need_of_machines", "refuse_needed"]
+__all__ = ["MOST_NAMED", "Guard", "named", "need_of", "need_of_machines", "refuse_needed", "refuse_unfinished"]
 
 _DELETING = frozenset({Action.REMOVE, Action.WIPE, Action.SHRED})
 
@@ -92,6 +93,19 @@ def refuse_needed(tools: Tools, what: str, subject: str, paths: Sequence[str], b
         if tools.images.written(path):
             why, remedy = f"some QEMU has {path!r} open for writing", "End that program first; fuser names it."
             raise BadArgument(what, subject=subject, why=why, remedy=remedy)
+
+
+def refuse_unfinished(tools: Tools, what: str, name: str) -> None:
+    """Raise while something is done with a template in several steps, or was interrupted.
+
+    Raises:
+        BadArgument: something is.
+    """
+    unfinished = tools.catalogue.intents.of(template_subject(name))
+    if unfinished is not None:
+        why = f"something that was begun with it ({unfinished.kind.value}) is not finished"
+        remedy = "Wait for it; what a killed process began is dealt with when qq2clone starts next."
+        raise BadArgument(what, subject=name, why=why, remedy=remedy)
 
 
 def named(needs: Sequence[str]) -> str:

@@ -8,6 +8,7 @@ from qq2clone_tui.domain.disk import DiskPolicy
 from qq2clone_tui.domain.equivalent import lines
 from qq2clone_tui.domain.errors import AccessError, BadArgument
 from qq2clone_tui.domain.identity_xml import Compiler
+from qq2clone_tui.domain.intent import IntentKind, template_subject
 from qq2clone_tui.domain.plan import Action, CloneSpec, Plan, Step
 from qq2clone_tui.domain.template import Template
 
@@ -67,9 +68,27 @@ def plan_clones(tools: Tools, template: Template, compiler: Compiler, wanted: Wa
     asked = (template.name, template.version, count, compiler, images.place, occupied, names, uuids, macs)
     request = Request(*asked, ephemeral=wanted.ephemeral)
     records = preview(catalogue, request) if dry_run else catalogue.reserve(request)
+    if not dry_run:
+        _refuse_in_place(tools, template, records)
     steps = _steps(records, compiler, images.place, hypervisor.uri, start=wanted.start)
     reference = wanted.reference or template.name
     return Plan(Action.CLONE, steps, warnings=_space(images, template, count), template=reference)
+
+
+def _refuse_in_place(tools: Tools, template: Template, records: Sequence[CloneRecord]) -> None:
+    """Raise, and give the reserved numbers back, while the newest version is being written.
+
+    Who writes it says so first and then looks for clones; so one of the two always sees the other.
+    """
+    unfinished = tools.catalogue.intents.of(template_subject(template.name))
+    if unfinished is not None and unfinished.kind is IntentKind.IN_PLACE:
+        tools.catalogue.forget([record.identity.uuid for record in records])
+        raise BadArgument(
+            "cannot make clones now",
+            subject=template.name,
+            why="its newest version is being written, by a commit in place",
+            remedy="Wait for it; one that was interrupted is finished with: modify-template NAME commit-image --in-place",
+        )
 
 
 def _space(images: ImageStore, template: Template, count: int) -> tuple[str, ...]:

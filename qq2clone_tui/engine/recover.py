@@ -9,6 +9,7 @@ from qq2clone_tui.domain.image_graph import ImageGraph
 
 from .execute import remove_machine
 from .gate import need_of
+from .recover_intents import recover_intents
 from .rename_template import settle_names
 from .saved_states import finish_restores
 from .tools import Tools
@@ -22,7 +23,7 @@ def recover(tools: Tools) -> tuple[str, ...]:
     Returns:
         One sentence for each machine or image, also for those that could not be dealt with yet.
     """
-    restored = (*finish_restores(tools), *settle_names(tools))
+    restored = (*finish_restores(tools), *recover_intents(tools), *settle_names(tools))
     abandoned, files = tools.catalogue.abandoned(), tools.catalogue.journal.take_over()
     if not abandoned and not files:
         return restored

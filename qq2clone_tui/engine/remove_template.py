@@ -8,6 +8,7 @@ from qq2clone_tui.domain.image_graph import ImageGraph, User, UserKind
 from qq2clone_tui.domain.reference import Reference, parse_reference
 from qq2clone_tui.domain.template import Template
 
+from .gate import refuse_unfinished
 from .tools import Tools
 
 __all__ = ["TemplateRemoval", "plan_removal", "remove"]
@@ -38,7 +39,12 @@ def plan_removal(tools: Tools, name: str) -> TemplateRemoval:
     """
     catalogue = tools.catalogue
     template = catalogue.template(name)
-    clones = len(catalogue.clones(name))
+    records = catalogue.clones(name)
+    if any(record.identity.staging for record in records):
+        why, remedy = "it has a staging machine", f"Throw that away: qq2clone modify-template {name} discard-image"
+        raise TemplateError("cannot delete the template", subject=name, why=why, remedy=remedy)
+    refuse_unfinished(tools, "cannot delete the template", name)
+    clones = len(records)
     if clones:
         raise TemplateError(
             "cannot delete the template",

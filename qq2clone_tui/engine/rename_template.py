@@ -18,6 +18,7 @@ from qq2clone_tui.domain.states import DomainState
 from qq2clone_tui.domain.template import Template
 
 from .changelings import check_ours
+from .gate import refuse_unfinished
 from .ports import ImageStore
 from .tools import Tools
 
@@ -63,10 +64,17 @@ def plan_rename(tools: Tools, old: str, new: str) -> Plan:
     if new != old and any(template.name == new for template in tools.catalogue.templates()):
         why = "there is a template of that name"
         raise TemplateError("cannot rename the template", subject=new, why=why, remedy="Give another name.")
+    records = tools.catalogue.clones(old)
+    if new != old and any(record.identity.staging for record in records):
+        why, remedy = "it has a staging machine, which bears its name", "Commit or discard that first."
+        raise TemplateError("cannot rename the template", subject=old, why=why, remedy=remedy)
+    refuse_unfinished(tools, "cannot rename the template", old)
     domains = {domain.uuid: domain for domain in tools.hypervisor.list_domains()}
     names = _names(tools, domains)
     steps, refusals = [], []
-    for record in tools.catalogue.clones(old):
+    for record in records:
+        if record.identity.staging:
+            continue
         identity = record.identity
         wanted = clone_name(new, identity.number)
         why = _why_not(record, domains.get(identity.uuid), wanted, names)
@@ -159,6 +167,8 @@ def _mark(tools: Tools, record: CloneRecord) -> None:
 
 
 def _wanted(record: CloneRecord) -> str:
+    if record.identity.staging:
+        return record.identity.name
     return clone_name(record.identity.template, record.identity.number)
 
 

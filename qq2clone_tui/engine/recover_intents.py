@@ -1,0 +1,39 @@
+"""Finish or undo what killed processes were doing in several steps."""
+
+from collections.abc import Callable, Mapping
+
+from qq2clone_tui.domain.errors import Qq2cloneError
+from qq2clone_tui.domain.intent import Intent, IntentKind
+
+from .commit import settle_commit
+from .commit_in_place import settle_in_place
+from .fold import settle as settle_merge
+from .promote import settle_promotion
+from .swap import settle_swap
+from .tools import Tools
+
+__all__ = ["recover_intents"]
+
+_SETTLE: Mapping[IntentKind, Callable[[Tools, Intent], str]] = {
+    IntentKind.SWAP: settle_swap,
+    IntentKind.COMMIT: settle_commit,
+    IntentKind.IN_PLACE: settle_in_place,
+    IntentKind.PROMOTE: settle_promotion,
+    IntentKind.MERGE: settle_merge,
+}
+
+
+def recover_intents(tools: Tools) -> tuple[str, ...]:
+    """Deal with the undertakings of processes that are gone.
+
+    Returns:
+        One sentence for each, also for those that could not be dealt with yet; they stay recorded.
+    """
+    return tuple(filter(None, (_settled(tools, intent) for intent in tools.catalogue.intents.take_over())))
+
+
+def _settled(tools: Tools, intent: Intent) -> str:
+    try:
+        return _SETTLE[intent.kind](tools, intent)
+    except Qq2cloneError as error:
+        return f"{intent.subject}: {intent.kind.value} was interrupted and is not finished: {error.paragraph()}"
