@@ -114,6 +114,7 @@ class Session(Capabilities):
     def close(self) -> None:
         """Stop every thread and close every connection; machines go on running."""
         self.exec.close()
+        self.pruning.close()
         self.sampler.stop()
         self.addresses.stop()
         self.inventory.stop()

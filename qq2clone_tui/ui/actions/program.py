@@ -49,7 +49,8 @@ class ProgramActions:
         """Leave; when jobs are at work, only after asking."""
         app = self._main.qq
         jobs, runs = app.session.jobs.active, app.session.exec.active
-        if not jobs and not runs:
+        pruning = app.session.pruning.active
+        if not jobs and not runs and not pruning:
             app.exit()
             return
         lines = []
@@ -63,6 +64,11 @@ class ProgramActions:
             lines += [
                 line(Cell(f" {counted(runs, 'run')} of a command still at work.", "strong")),
                 line(" Leaving stops the commands."),
+            ]
+        if pruning:
+            lines += [
+                line(Cell(" Versions are still being removed.", "strong")),
+                line(" Leaving stops that; what is half done is undone."),
             ]
 
         def answered(yes: bool | None) -> None:
