@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from qq2clone_tui.domain.inventory import ConnectionState, Inventory, Machine, TemplateSummary, VersionSummary
 from qq2clone_tui.domain.job import EntryState, Ledger
 from qq2clone_tui.domain.reference import Reference
-from qq2clone_tui.domain.states import PowerVerb, refusal
+from qq2clone_tui.domain.states import DomainState, PowerVerb, refusal
 
 from .commands import Command
 from .presenters.text import visible
@@ -16,7 +16,7 @@ POWER = {f"machines.{verb.value}": verb for verb in PowerVerb} | {"machines.unsa
 
 
 _OF_TEMPLATE = frozenset({"templates.remove", "templates.copy", "templates.rename", "edit.template"})
-_OF_VERSIONS = frozenset({"staging", "versions"})
+_OF_VERSIONS = frozenset({"staging", "versions", "pruning"})
 _NOT_FOR_STAGING = frozenset({"machines.remove", "machines.wipe", "machines.shred", "tags.give"})
 
 
@@ -71,8 +71,6 @@ def why_not(command: Command, now: Situation) -> str:
         return _jobs(command, now.job)
     if now.inventory.connection is not ConnectionState.LIVE:
         return "the hypervisor is not reachable just now"
-    if command.noun == "pruning":
-        return "" if now.inventory.templates else _no_template(now)
     if command.noun in _OF_VERSIONS:
         return _versions(command, now)
     of_template = command.noun == "templates" or command.id == "edit.template"
@@ -89,6 +87,8 @@ def _machines(command: Command, now: Situation) -> str:
         return f"{visible(now.targets[0].name)} is a staging machine: y commits or discards it"
     if command.id == "renewal.promote" and len(now.targets) > 1:
         return f"one machine at a time becomes a template, and {len(now.targets)} are marked"
+    if command.id == "renewal.promote" and now.targets[0].state is not DomainState.OFF:
+        return f"{visible(now.targets[0].name)} is {now.targets[0].state.value}; promote acts on a machine that is off"
     verb = POWER.get(command.id)
     return _power(verb, now) if verb else ""
 
@@ -114,6 +114,8 @@ def _templates(command: Command, now: Situation) -> str:
 
 
 def _versions(command: Command, now: Situation) -> str:
+    if command.noun == "pruning":
+        return "" if now.inventory.templates else _no_template(now)
     if not now.template:
         return _no_template(now)
     if command.id == "versions.acknowledge" and not now.drifted:

@@ -64,6 +64,7 @@ COMMANDS: tuple[Command, ...] = (
         Group.MACHINES,
         writes=True,
     ),
+    Command("renewal.promote", ("P",), "promote", "Make a new template of the machine.", Group.MACHINES, writes=True),
     Command(
         "consoles.connect",
         ("o",),
@@ -121,6 +122,23 @@ COMMANDS: tuple[Command, ...] = (
         "templates.copy", ("N",), "copy", "Make a second template of the same images.", Group.TEMPLATES, writes=True
     ),
     Command("templates.rename", ("n",), "rename", "Rename the template and its clones.", Group.TEMPLATES, writes=True),
+    Command(
+        "staging.ask",
+        ("y",),
+        "next version",
+        "Prepare, commit or discard the template's next version.",
+        Group.TEMPLATES,
+        danger=Danger.LOSES,
+        writes=True,
+    ),
+    Command(
+        "versions.acknowledge",
+        ("A",),
+        "acknowledge",
+        "See how others changed an image, and take it as it is.",
+        Group.TEMPLATES,
+        writes=True,
+    ),
     Command("edit.template", ("E",), "edit", "Edit the template's XML in your editor.", Group.TEMPLATES, writes=True),
     Command(
         "templates.remove",

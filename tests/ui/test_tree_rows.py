@@ -7,7 +7,7 @@ from qq2clone_tui.domain.inventory import Inventory, Machine, TemplateSummary, V
 from qq2clone_tui.domain.states import DomainState
 from qq2clone_tui.ui.desk import Desk, Place
 from qq2clone_tui.ui.presenters.text import Line
-from qq2clone_tui.ui.presenters.tree import branches, coming_version, tree_line
+from qq2clone_tui.ui.presenters.tree import branches, tree_line
 
 WIDTHS = (21, 24, 34)
 HOSTILE = "[red]\x1b[31m名前" * 20
@@ -84,13 +84,6 @@ def test_every_row_fits_its_pane_whatever_the_names_and_notes() -> None:
                 for row in rows(picture, width, closed):
                     assert cell_len(row) == width, row
                     assert row.isprintable()
-
-
-def test_the_version_that_is_coming_is_told_by_the_machines_name() -> None:
-    template = fleet().templates[0]
-    assert coming_version(template) == 4
-    assert coming_version(template, Machine("u", "debian", 3, STAGING, "debian.v7", DomainState.OFF)) == 7
-    assert coming_version(template, Machine("u", "debian", 3, STAGING, "other", DomainState.OFF)) == 4
 
 
 def test_a_version_holds_its_clones_and_neither_the_staging_machine_nor_detached_ones() -> None:

@@ -18,9 +18,11 @@ from .prompts import Prompts
 from .pruning import PruneActions
 from .renewal import RenewalActions
 from .screens import ScreenActions
+from .staging import StagingActions
 from .tags import TagActions
 from .templates import TemplateActions
 from .uses import UsesActions
+from .versions import VersionActions
 from .view import ViewActions
 
 if TYPE_CHECKING:
@@ -44,6 +46,7 @@ class Actions:
         self.prompts = Prompts(main)
         self.pruning = PruneActions(main)
         self.screens = ScreenActions(main)
+        versions = VersionActions(main)
         nouns: dict[str, object] = {
             "machines": MachineActions(main, self.plans),
             "checkpoints": CheckpointActions(main, self.plans),
@@ -52,6 +55,8 @@ class Actions:
             "marks": MarkActions(main, self.prompts),
             "view": ViewActions(main, self.prompts),
             "templates": TemplateActions(main, self.plans),
+            "staging": StagingActions(main, versions),
+            "versions": versions,
             "edit": EditActions(main),
             "exec": ExecActions(main),
             "jobs": JobActions(main, self.plans),

@@ -8,16 +8,22 @@ from qq2clone_tui.domain.clone import CloneStatus
 from qq2clone_tui.domain.inventory import Machine, TemplateSummary, VersionSummary
 from qq2clone_tui.domain.reference import Reference
 from qq2clone_tui.domain.states import DomainState
+from qq2clone_tui.engine.commit import Commit
+from qq2clone_tui.engine.discard import Discard
 
+from .figures import amount
 from .machines import standing_cell, standing_of
 from .text import Cell, Line, counted, fit, line, visible
-from .tree import STAGING_GLYPH, coming_version
+from .tree import STAGING_GLYPH
 
 __all__ = [
     "StagingChoice",
     "StagingStep",
     "choice_line",
+    "commit_lines",
+    "discard_lines",
     "drift_lines",
+    "force_lines",
     "staging_choices",
     "standing_lines",
 ]
@@ -59,10 +65,17 @@ class StagingChoice:
     title: str = ""
 
 
-def staging_choices(template: TemplateSummary, staging: Machine | None) -> tuple[StagingChoice, ...]:
-    """Return what applies to a template, with or without a staging machine; what cannot be done now says why."""
-    now, coming = f"v{template.version}", f"v{coming_version(template, staging)}"
-    note = StagingChoice(StagingStep.NOTE, "n", f"write what {now} is", "It stands in the tree and in list-templates.")
+def staging_choices(template: TemplateSummary, staging: Machine | None, version: int = 0) -> tuple[StagingChoice, ...]:
+    """Return what applies to a template, with or without a staging machine; what cannot be done now says why.
+
+    Args:
+        template: what is known of it.
+        staging: its staging machine.
+        version: the version in view, 0 for the newest.
+    """
+    now, coming = f"v{template.version}", f"v{template.version + 1}"
+    words = f"write what v{version or template.version} is"
+    note = StagingChoice(StagingStep.NOTE, "n", words, "It stands in the tree and in list-templates.")
     return (*(_ahead(now, coming) if staging is None else _under_way(template, staging, now, coming)), note)
 
 
@@ -131,6 +144,42 @@ def drift_lines(reference: Reference, version: VersionSummary) -> list[Line]:
         "If you know who changed it and that it is right, y takes it as it is now, and clones can be made of it"
         " again. Otherwise put the image back as it was."
     )
+
+
+def commit_lines(plan: Commit) -> list[Line]:
+    """Return what a commit does: the machine goes, and its images become a version or are written into one."""
+    machine = f"{visible(plan.machine)} goes; "
+    if plan.in_place:
+        lines = _wrapped(f"{machine}what was changed in it is written into")
+    else:
+        lines = _wrapped(f"{machine}nothing is copied, its images become v{plan.version}:", "dim")
+    lines += [line(Cell(f"   {visible(path)}", "dim")) for path in plan.images]
+    for warning in plan.warnings:
+        lines += _wrapped(warning, "warn", " ! ")
+    return lines
+
+
+def discard_lines(plan: Discard) -> list[Line]:
+    """Return what is lost when a staging machine is thrown away."""
+    lines = [line(Cell(f" {visible(plan.machine)}", "strong"), " goes, with all that was changed in it.")]
+    for warning in plan.warnings:
+        lines += _wrapped(warning, "warn", " ! ")
+    freed = f", {amount(plan.frees)} freed" if plan.frees else ""
+    lines += [line(), line(Cell(f" Deletes {counted(len(plan.removes), 'file')}{freed}", "bad"))]
+    return lines + [line(Cell(f"   {visible(path)}", "dim")) for path in plan.removes]
+
+
+def force_lines(template: str) -> list[Line]:
+    """Return what is lost when the power of a staging machine is cut."""
+    return [
+        line(" The staging machine of ", Cell(visible(template), "strong"), " stops at once."),
+        *_wrapped(
+            "What its guest has not written yet is lost, and its disk may be left inconsistent: a commit of "
+            "that would be in every clone. Better shut it down with S.",
+            "warn",
+            " ! ",
+        ),
+    ]
 
 
 def _wrapped(text: str, tone: str = "", lead: str = " ") -> list[Line]:

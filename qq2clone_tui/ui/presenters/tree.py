@@ -15,7 +15,7 @@ from .figures import amount
 from .machines import GLYPHS, Standing, standing_cell, standing_of
 from .text import Cell, Line, fit, visible
 
-__all__ = ["STAGING_GLYPH", "Branch", "branches", "coming_version", "tree_line"]
+__all__ = ["STAGING_GLYPH", "Branch", "branches", "tree_line"]
 
 ALL = Place()
 STAGING_GLYPH = "✎"
@@ -66,12 +66,6 @@ def branches(inventory: Inventory, closed: frozenset[str]) -> tuple[Branch, ...]
     return tuple(rows)
 
 
-def coming_version(template: TemplateSummary, staging: Machine | None = None) -> int:
-    """Return the number that the next version gets; the name of a staging machine tells it."""
-    _, _, number = (staging.name if staging else "").rpartition(".v")
-    return int(number) if number.isascii() and number.isdigit() else template.version + 1
-
-
 def tree_line(branch: Branch, width: int, tone: str = "") -> Line:
     """Return a row of the tree at ``width`` cells."""
     count = Cell(f"{branch.count:>{_COUNT - 1}} ", "dim")
@@ -91,7 +85,7 @@ def tree_line(branch: Branch, width: int, tone: str = "") -> Line:
 def _staging(name: str, template: TemplateSummary, staging: Machine | None) -> list[Branch]:
     if staging is None:
         return []
-    return [Branch(Place(name, staging=True), staging=staging, coming=coming_version(template, staging))]
+    return [Branch(Place(name, staging=True), staging=staging, coming=template.version + 1)]
 
 
 def _states(name: str, counts: Counter[tuple[str, Standing]]) -> Iterable[Branch]:
