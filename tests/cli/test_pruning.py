@@ -6,7 +6,8 @@ import pytest
 
 from qq2clone_tui.adapters.memory.sample import SampleFleet
 from qq2clone_tui.domain.disk import ImageFacts
-from qq2clone_tui.domain.template import Template, TemplateDisk, Version
+from qq2clone_tui.domain.template import Template
+from tests.engine.version_samples import add_versions, numbers_of
 
 from .conftest import OFF, Run
 
@@ -14,23 +15,12 @@ from .conftest import OFF, Run
 @pytest.fixture
 def deb(fleet: SampleFleet) -> Template:
     """Return a template of four versions, the first of an image that is not ours; a clone stands on the newest."""
-    template = fleet.add_template("deb")
-    fleet.catalogue.remove_template("deb")
-    base, place = template.disks[0].image, fleet.images.place
-    history = [Version(1, template.disks)]
-    for number in (2, 3, 4):
-        below = base if number == 2 else f"{place}/deb.v{number - 1}.vda.qcow2"
-        path = f"{place}/deb.v{number}.vda.qcow2"
-        fleet.images.facts[path] = ImageFacts(path, "qcow2", 10 << 30, number << 20, below)
-        history.append(Version(number, (TemplateDisk("vda", path, "qcow2", 10 << 30, owned=True),)))
-    newest = Template("deb", template.xml, history[-1].disks, 4, versions=tuple(history))
-    fleet.catalogue.add_template(newest)
-    return newest
+    return add_versions(fleet, "deb", 4)
 
 
 def versions(fleet: SampleFleet) -> list[int]:
     """Return the versions there are."""
-    return [version.number for version in fleet.catalogue.template("deb").history]
+    return numbers_of(fleet, "deb")
 
 
 def test_prune_merges_versions_away_and_says_where_they_went(run: Run, fleet: SampleFleet, deb: Template) -> None:
