@@ -194,7 +194,7 @@ async def test_a_staging_machine_is_no_clone_to_reset_or_upgrade() -> None:
     async with driving(VersionedFleet().stage()) as user:
         await user.press("shift+tab", *"jjjjjjjjj", "tab")
         await user.until(lambda: user.app.desk.place.staging)
-        for key in "BUF":
+        for key in "BUFP":
             await user.press(key)
             await user.sees("is a staging machine: y commits or discards it")
             await user.press("escape")
@@ -205,3 +205,49 @@ async def test_the_pane_tells_what_a_disk_holds_itself_and_what_it_shares() -> N
         await user.press(*TO_DEBIAN, *"jjjj")
         await user.until(lambda: user.cursor == "debian12-5")
         await user.sees("995M own  2.4G shared of 10G ← v2 ← debian12.qcow2")
+
+
+async def test_promote_asks_for_a_name_and_makes_a_template_of_the_machines_own_disk() -> None:
+    async with driving(VersionedFleet().stage()) as user:
+        await mark(user, "3")
+        (disk,) = user.machine("debian12-3").files
+        await user.press("P")
+        await user.sees("A template made of this machine")
+        await user.type("web")
+        await user.press("enter")
+        await user.sees("debian12-3 makes the template web")
+        await user.sees("/srv/templates/debian12.qcow2")
+        await user.press("y")
+        await user.sees("web is a template now")
+        await user.until(lambda: "debian12-3" not in user.names())
+        assert [each.image for each in user.fleet.catalogue.template("web").disks] == [disk]
+
+
+async def test_promote_can_keep_the_machine() -> None:
+    async with driving(VersionedFleet().stage()) as user:
+        await mark(user, "3")
+        await user.press("P")
+        await user.sees("debian12-2")
+        await user.press("tab", "space", "enter")
+        await user.sees("Copies, and the machine stays")
+        await user.press("escape")
+        assert "debian12-3" in user.names()
+
+
+async def test_a_name_that_is_taken_is_said_while_it_is_typed() -> None:
+    async with driving(VersionedFleet().stage()) as user:
+        await mark(user, "3")
+        await user.press("P")
+        await user.type("debian12")
+        await user.sees("there is a template debian12 already")
+        await user.press("enter")
+        await user.sees("A template made of this machine")
+
+
+async def test_only_one_machine_that_is_off_becomes_a_template() -> None:
+    async with driving(VersionedFleet().stage()) as user:
+        await mark(user, "1,3")
+        await user.press("P")
+        await user.sees("one machine at a time becomes a template, and 2 are marked")
+        await user.press("u", "j", "j", "j", "P")
+        await user.sees("debian12-4 is running; promote acts on a machine that is off")

@@ -4,9 +4,13 @@ from typing import TYPE_CHECKING
 
 from qq2clone_tui.domain.inventory import Machine
 from qq2clone_tui.domain.plan import Plan
+from qq2clone_tui.engine.promote import Promotion
 
+from ..dialogs.promote import PromoteDialog, PromoteWish
+from ..dialogs.question import QuestionDialog
 from ..dialogs.versions import VersionDialog
-from ..presenters.text import counted
+from ..presenters.promotion import promotion_lines
+from ..presenters.text import counted, visible
 from ..presenters.versions import VersionChoice, choices_of
 from .plans import Plans
 
@@ -65,5 +69,45 @@ class RenewalActions:
 
         self._plans.decide_dropping("planning detach", plan)
 
+    def promote(self) -> None:
+        """Ask for a name, and make a template of the machine."""
+        (machine,) = self._main.desk.targets
+        taken = {template.name for template in self._main.desk.inventory.templates}
+
+        def go(wish: PromoteWish | None) -> None:
+            if wish is not None:
+                self._plan_promotion(machine, wish)
+
+        remark = f"The disks of {machine.name} become the template's. To keep the machine, they are copied."
+        self._main.qq.push_screen(PromoteDialog(_free(machine.template, taken), taken, remark), go)
+
+    def _plan_promotion(self, machine: Machine, wish: PromoteWish) -> None:
+        promotion = self._main.qq.session.promotion
+
+        def ask(plan: Promotion) -> None:
+            dialog = QuestionDialog("Make a template of it?", promotion_lines(plan))
+            self._main.qq.present(dialog, lambda yes: self._promote(machine, wish) if yes else None)
+
+        self._main.qq.errands.run(
+            "planning promotion", lambda: promotion.plan(machine.uuid, wish.name, keep=wish.keep), ask
+        )
+
+    def _promote(self, machine: Machine, wish: PromoteWish) -> None:
+        promotion = self._main.qq.session.promotion
+        done = f"{visible(wish.name)} is a template now: c makes clones of it"
+        self._main.qq.errands.run(
+            "copying the images" if wish.keep else "promoting",
+            lambda: promotion.promote(machine.uuid, wish.name, keep=wish.keep),
+            lambda _: self._main.flash(done, "good"),
+        )
+
     def _uuids(self) -> list[str]:
         return [machine.uuid for machine in self._main.desk.targets]
+
+
+def _free(name: str, taken: set[str]) -> str:
+    """Return a name like this one that no template has."""
+    number = 2
+    while f"{name}-{number}" in taken:
+        number += 1
+    return f"{name}-{number}"
