@@ -9,7 +9,7 @@ that is put in place reads like the one it replaces, so it matters to nobody whe
 import threading
 from collections.abc import Collection, Iterator, Sequence
 
-from qq2clone_tui.domain.errors import BadArgument
+from qq2clone_tui.domain.errors import BadArgument, Qq2cloneError
 from qq2clone_tui.domain.image_graph import ImageGraph
 from qq2clone_tui.domain.intent import Intent, IntentKind, template_subject
 from qq2clone_tui.domain.merge import Merge, Sealed
@@ -61,7 +61,11 @@ def carry_out(tools: Tools, name: str, fold: Fold, on_fraction: OnFraction, stop
             if now is not None and _MADE in now.payload:  # else the versions are forgotten already
                 _undo(tools, subject, made)
             raise
-        return _finish(tools, rest)
+        try:
+            return _finish(tools, rest)
+        except Qq2cloneError as error:
+            error.remedy = f"{error.remedy} The versions are gone; the rest goes with them at the next start.".strip()
+            raise
 
 
 def settle(tools: Tools, intent: Intent) -> str:

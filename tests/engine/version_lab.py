@@ -11,7 +11,6 @@ from qq2clone_tui.adapters.images import LocalImages
 from qq2clone_tui.adapters.memory.sample import SampleFleet
 from qq2clone_tui.domain.clone import CloneIdentity
 from qq2clone_tui.domain.template import Template, TemplateDisk, Version
-from qq2clone_tui.engine.fold import settle
 from qq2clone_tui.engine.inventory_store import InventoryStore
 from qq2clone_tui.engine.pruning import Pruning, PruningProgress
 from qq2clone_tui.engine.recover import recover
@@ -158,8 +157,7 @@ class Lab:
     def recover(self) -> tuple[str, ...]:
         """Deal with what a killed process left, as the next start does."""
         self.tools = self.open()
-        settled = tuple(settle(self.tools, intent) for intent in self.tools.catalogue.intents.take_over())
-        return (*settled, *recover(self.tools))
+        return recover(self.tools)
 
     def _image(self, number: int) -> Path:
         path = self.path(number)
