@@ -112,6 +112,7 @@ class StagingActions:
         self._main.actions.versions_in_view.forget()
         word = "has the changes now" if plan.in_place else "is made: c makes clones of it"
         self._main.flash(f"{visible(str(made))} {word}", "good")
+        self._main.actions.pruning.offer(plan.template)
 
     def _discard(self, name: str) -> None:
         session = self._main.qq.session
