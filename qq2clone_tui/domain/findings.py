@@ -115,13 +115,15 @@ class CheckWish:
         template: the only template to look at, or one of its versions as in ``debian@v3``; empty for everything.
         mend: False to look only.
         consent: True to mend also what needs the user's consent.
-        digests: compute the digest of every image of our own, record those that are missing and compare the others.
+        digests: compute the digest of every image of our own, and compare those that are known.
+        record: record those that are missing, though nothing else is mended.
     """
 
     template: str = ""
     mend: bool = True
     consent: bool = False
     digests: bool = False
+    record: bool = True
 
 
 @dataclass(frozen=True, slots=True)

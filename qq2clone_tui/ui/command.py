@@ -21,6 +21,7 @@ class Scope(StrEnum):
     WALL = "wall"
     USES = "uses"
     CHECKPOINTS = "checkpoints"
+    CHECK = "check"
 
 
 class Group(StrEnum):
@@ -36,6 +37,7 @@ class Group(StrEnum):
     WALL = "Wall of screens"
     USES = "Who stands on an image"
     CHECKPOINTS = "Checkpoints"
+    CHECK = "What a check found"
     MOVE = "Moving"
     APP = "Program"
 

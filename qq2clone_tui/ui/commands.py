@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from qq2clone_tui.domain.plan import Danger
 
+from .check_commands import CHECK
 from .checkpoint_commands import CHECKPOINTS
 from .command import Command, Group, Scope
 from .looking_commands import LOOKING
@@ -178,6 +179,7 @@ COMMANDS: tuple[Command, ...] = (
     *LOOKING,
     *USES,
     *CHECKPOINTS,
+    *CHECK,
     _move("down", "j down", "down", "Go down; with a number, that many rows."),
     _move("up", "k up", "up", "Go up; with a number, that many rows."),
     _move("page_down", "ctrl+f pagedown", "page down", "Go down a page."),
@@ -196,6 +198,7 @@ COMMANDS: tuple[Command, ...] = (
         footer=1,
     ),
     Command("settings.back", ("escape", "q", "comma"), "back", "Go back.", Group.APP, Scope.SETTINGS, footer=2),
+    Command("program.check", ("m",), "check", "Find what is wrong with machines and images, and mend it.", Group.APP),
     Command("program.settings", ("comma",), "settings", "See the settings and change them.", Group.APP),
     Command("program.palette", ("ctrl+p",), "commands", "Find a command by a few letters.", Group.APP),
     Command("program.help", ("question_mark", "f1"), "help", "See every key.", Group.APP, footer=10),

@@ -8,6 +8,7 @@ from qq2clone_tui.domain.console import ConsoleReport
 
 __all__ = [
     "AddressesChanged",
+    "CheckProgressed",
     "ConsoleEnded",
     "ErrandEnded",
     "InventoryChanged",
@@ -48,6 +49,10 @@ class RunsChanged(_News):
 
 class ScreensChanged(_News):
     """Some machine's screen shows something else."""
+
+
+class CheckProgressed(_News):
+    """A check has got further."""
 
 
 class ConsoleEnded(Message):

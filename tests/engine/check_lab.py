@@ -128,7 +128,7 @@ class Lab:
         self, template: str = "", *, mend: bool = True, consent: bool = False, digests: bool = False
     ) -> CheckReport:
         """Check, and return what was found."""
-        return self.session.check.run(CheckWish(template, mend, consent, digests))
+        return self.session.check.run(CheckWish(template, mend, consent, digests, record=mend))
 
     def only(self, report: CheckReport) -> Finding:
         """Return the one finding of a report."""

@@ -89,7 +89,8 @@ def _of_files(connection: sqlite3.Connection, dead: frozenset[int]) -> list[Left
 
 def _of_intents(connection: sqlite3.Connection, dead: frozenset[int]) -> list[Leftover]:
     rows = connection.execute(
-        "SELECT subject, kind, intent.process, name, template FROM intent LEFT JOIN clone ON uuid = subject ORDER BY subject"
+        "SELECT subject, kind, intent.process, name, template FROM intent "
+        "LEFT JOIN clone ON uuid = subject ORDER BY subject"
     ).fetchall()
     return [
         Leftover(
@@ -105,8 +106,8 @@ def _of_intents(connection: sqlite3.Connection, dead: frozenset[int]) -> list[Le
 
 def _of_states(connection: sqlite3.Connection, dead: frozenset[int]) -> list[Leftover]:
     rows = connection.execute(
-        "SELECT name, clone.uuid, template, saved_state.process FROM saved_state JOIN clone ON clone.uuid = saved_state.clone "
-        "WHERE saved_state.process NOT NULL"
+        "SELECT name, clone.uuid, template, saved_state.process FROM saved_state "
+        "JOIN clone ON clone.uuid = saved_state.clone WHERE saved_state.process NOT NULL"
     ).fetchall()
     return [
         Leftover(str(name), str(uuid), "its memory was being put back", str(template))

@@ -37,6 +37,7 @@ def check(invocation: Invocation, name: str | None, digest: bool) -> int:
         mend=not invocation.shared.dry_run,
         consent=bool(invocation.shared.yes),
         digests=digest,
+        record=not invocation.shared.dry_run,
     )
     stop = threading.Event()
     narrator = invocation.narrator

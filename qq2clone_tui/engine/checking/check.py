@@ -54,7 +54,7 @@ class Checking:
         try:
             return _looked(self._tools, out)
         finally:
-            if wish.mend:
+            if wish.mend or wish.record:
                 self._changed()
 
 

@@ -76,7 +76,7 @@ def _by_digest(scene: Scene, image: Examined, tally: Tally) -> Iterator[Finding]
 
 def _recorded(scene: Scene, image: Examined, digest: str) -> Iterator[Finding]:
     """Record a first digest, which is no finding; that it could not be recorded is one."""
-    if not scene.out.wish.mend:
+    if not scene.out.wish.record:
         return
     try:
         _store(scene, image, digest)

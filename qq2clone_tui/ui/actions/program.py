@@ -33,6 +33,13 @@ class ProgramActions:
 
         self._main.qq.push_screen(PaletteDialog([(entry, why_not(entry, now)) for entry in commands]), chosen)
 
+    def check(self) -> None:
+        """Look for what is wrong; nothing is mended before that is asked for."""
+        # Imported here: a start need not wait for what few sessions use.
+        from ..screens.check import CheckScreen
+
+        self._main.qq.push_screen(CheckScreen(self._main))
+
     def settings(self) -> None:
         """Show the settings."""
         book = self._main.qq.settings
