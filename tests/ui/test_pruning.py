@@ -9,6 +9,7 @@ import pytest
 from qq2clone_tui.domain.states import DomainState
 from tests.engine.version_samples import add_versions, numbers_of
 from tests.snapshots.fleet import StagedFleet
+from tests.snapshots.versions_fleet import VersionedFleet
 
 from .driving import Driver, driving
 
@@ -123,3 +124,23 @@ async def test_a_version_chosen_in_the_tree_goes_alone() -> None:
         await user.press("y")
         await user.sees("deb has no v3 any more")
         assert numbers_of(user.fleet, "deb") == [1, 2, 4]
+
+
+async def test_a_commit_that_makes_chains_too_deep_offers_to_shorten_them() -> None:
+    fleet = VersionedFleet().stage()
+    for record in fleet.catalogue.clones("debian12"):
+        if not record.identity.staging:
+            fleet.catalogue.forget([record.identity.uuid])
+            fleet.images.facts.pop(record.files[0])
+            fleet.hypervisor.undefine(record.identity.uuid)
+    async with driving(fleet, template="debian12") as user:
+        user.app.session.pruning.limit = 3
+        await user.press("y", "c")
+        await user.sees("Make v4?")
+        await user.press("enter")
+        await user.sees("Remove 1 version?")
+        assert "debian12   4 deep, then 3" in user.text("#dialog-text")
+        assert numbers_of(fleet, "debian12") == [1, 2, 3, 4]
+        await user.press("y")
+        await user.sees("debian12 has no v2 any more")
+        assert numbers_of(fleet, "debian12") == [1, 3, 4]
