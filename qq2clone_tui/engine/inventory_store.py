@@ -12,6 +12,7 @@ from .listeners import Listeners
 from .pending import Pending, Work
 from .picture import Picture
 from .ports import Catalogue, Hypervisor
+from .version_watch import NOTHING_SEEN, Seen
 
 __all__ = ["InventoryStore"]
 
@@ -32,11 +33,17 @@ class InventoryStore:
     """The one writer of the inventory. Implements ``ports.HostListener``.
 
     Events only mark UUIDs dirty; one thread re-reads them and publishes the next picture.
+
+    Args:
+        hypervisor, catalogue: read.
+        seen: gives what was seen of the images of versions last, the same object until that changes.
     """
 
-    def __init__(self, hypervisor: Hypervisor, catalogue: Catalogue) -> None:
+    def __init__(
+        self, hypervisor: Hypervisor, catalogue: Catalogue, seen: Callable[[], Seen] = lambda: NOTHING_SEEN
+    ) -> None:
         self._hypervisor = hypervisor
-        self._picture = Picture(hypervisor, catalogue)
+        self._picture = Picture(hypervisor, catalogue, seen)
         self._current = Inventory()
         self._pending = Pending()
         self._told = threading.Event()

@@ -1,7 +1,7 @@
 """Read hypervisor and catalogue, and join the two into machines."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from qq2clone_tui.domain.clone import CloneRecord
 from qq2clone_tui.domain.inventory import (
@@ -14,19 +14,25 @@ from qq2clone_tui.domain.inventory import (
     VersionSummary,
 )
 from qq2clone_tui.domain.states import DomainState
-from qq2clone_tui.domain.template import Template
+from qq2clone_tui.domain.template import Template, Version
 
 from .ports import Catalogue, Hypervisor
+from .version_watch import Seen, VersionWatch
+from .version_watch import NOTHING_SEEN, Seen, VersionSeen
 
 __all__ = ["Picture"]
+
+_UNSEEN = Seen()
 
 
 class Picture:
     """What was read last, kept so that a change costs one read; used by one thread at a time."""
 
-    def __init__(self, hypervisor: Hypervisor, catalogue: Catalogue) -> None:
+    def __init__(self, hypervisor: Hypervisor, catalogue: Catalogue, seen: Callable[[], Seen]) -> None:
         self._hypervisor = hypervisor
         self._catalogue = catalogue
+        self._look = seen
+        self._seen = NOTHING_SEEN
         self._domains: dict[str, DomainSummary] = {}
         self._records: dict[str, CloneRecord] = {}
         self._templates: tuple[TemplateSummary, ...] = ()
@@ -51,11 +57,19 @@ class Picture:
                 self._domains[uuid] = summary
 
     def read_catalogue(self) -> bool:
-        """Read the catalogue anew if any process has changed it, and tell whether one has."""
-        if self._catalogue.revision() == self._revision:
+        """Read the catalogue anew if any process has changed it, and tell whether it or the images are others now."""
+        if self._catalogue.revision() == self._revision and self._look() is self._seen:
             return False
         self._read_catalogue()
         return True
+
+    def look_at_versions(self) -> bool:
+        """Look at the images of versions again if it is time to, and tell whether anything about them has changed."""
+        if self._watch is None or not self._watch.due():
+            return False
+        before = self._templates
+        self._summarise()
+        return self._templates != before
 
     def inventory(self, before: Inventory) -> Inventory:
         """Return the machines as they were read, in a live inventory that keeps the version of ``before``."""
@@ -67,12 +81,13 @@ class Picture:
         revision = self._catalogue.revision()
         self._records = {record.identity.uuid: record for record in self._catalogue.clones()}
         self._tags = self._catalogue.tags.all()
-        self._templates = tuple(_templates(self._catalogue.templates(), self._records.values()))
+        self._seen = self._look()
+        self._templates = tuple(_templates(self._catalogue.templates(), self._records.values(), self._seen))
         self._revision = revision
 
 
-def _templates(templates: Iterable[Template], records: Iterable[CloneRecord]) -> Iterator[TemplateSummary]:
-    """Yield what the catalogue alone tells of each template; a detached clone stands on none of its versions."""
+def _templates(templates: Iterable[Template], records: Iterable[CloneRecord], seen: Seen) -> Iterator[TemplateSummary]:
+    """Yield what is known of each template; a detached clone stands on none of its versions."""
     clones: Counter[str] = Counter()
     standing: Counter[tuple[str, int]] = Counter()
     staging: dict[str, str] = {}
@@ -84,12 +99,16 @@ def _templates(templates: Iterable[Template], records: Iterable[CloneRecord]) ->
         clones[one.template] += 1
         standing[one.template, one.version] += not record.detached
     for template in templates:
-        name, newest_first = template.name, reversed(template.history)
+        name = template.name
         versions = tuple(
-            VersionSummary(each.number, standing[name, each.number], note=each.note, created_at=each.created_at)
-            for each in newest_first
+            _version(each, standing[name, each.number], seen.get((name, each.number), VersionSeen()))
+            for each in reversed(template.history)
         )
         yield TemplateSummary(name, template.newest.number, clones[name], versions, staging.get(name, ""))
+
+
+def _version(version: Version, clones: int, seen: VersionSeen) -> VersionSummary:
+    return VersionSummary(version.number, clones, seen.bytes, version.note, version.created_at, seen.drift)
 
 
 def _machine(record: CloneRecord, domains: Mapping[str, DomainSummary]) -> Machine:

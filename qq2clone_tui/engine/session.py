@@ -31,6 +31,7 @@ from .retry import Planners, plan_again
 from .sampler import Sampler
 from .saved_states import state_bytes
 from .tools import Tools
+from .version_watch import VersionWatch
 
 __all__ = ["Session"]
 
@@ -51,6 +52,7 @@ class Session(Capabilities):
         uri: the hypervisor's URI.
         storage: absolute directory in which new images are made.
         inventory, sampler, jobs: the live picture, the figures, and every batch of the session.
+        version_watch: what the images of versions take, and whether somebody has changed them.
         notices: sentences a face shows once at the start, such as what was recovered.
     """
 
@@ -70,7 +72,9 @@ class Session(Capabilities):
         self.storage = images.place
         self.notices: tuple[str, ...] = ()
         self._read_xml = read_xml
-        super().__init__(Tools(hypervisor, images, catalogue, programs), InventoryStore(hypervisor, catalogue))
+        self.version_watch = VersionWatch(images, catalogue)
+        inventory = InventoryStore(hypervisor, catalogue, self.version_watch.current)
+        super().__init__(Tools(hypervisor, images, catalogue, programs), inventory)
         self.sampler = Sampler(hypervisor, DiskUse(images, lambda: self.inventory.current.machines).current)
         planners = Planners(
             self.plan_power, lambda template, count, start: self.plan_clone(template, count, start=start), self._again()
@@ -108,6 +112,7 @@ class Session(Capabilities):
         """Follow the hypervisor's events from now on, on threads of its own."""
         self._tools.index.follow()
         self.inventory.start()
+        self.version_watch.start(self.inventory.nudge)
         self.sampler.start()
         self.addresses.start()
 
@@ -117,6 +122,7 @@ class Session(Capabilities):
         self.pruning.close()
         self.sampler.stop()
         self.addresses.stop()
+        self.version_watch.stop()
         self.inventory.stop()
         self._tools.index.stop()
         self._tools.hypervisor.close()

@@ -67,8 +67,9 @@ class SampleFleet:
         self._dice = random.Random(20)  # noqa: S311 - a fixed picture, nothing secret
 
     def session(self) -> Session:
-        """Return a session over the fleet; its picture is read once already."""
+        """Return a session over the fleet; its picture is read and its images are looked at once already."""
         session = Session(self.hypervisor, self.images, self.catalogue, _no_files, programs=self.programs, threads=4)
+        session.version_watch.look()
         session.inventory.refresh()
         return session
 

@@ -139,7 +139,15 @@ class NoteDialog(FieldDialog[NoteWish]):
         """Return the field."""
         hint = "what is new in it; may be empty"
         return [
-            Input(self._note, placeholder=hint, max_length=MOST_NOTE, compact=True, id="note", classes="field-input")
+            Input(
+                self._note,
+                placeholder=hint,
+                max_length=MOST_NOTE,
+                select_on_focus=False,
+                compact=True,
+                id="note",
+                classes="field-input",
+            )
         ]
 
     def on_mount(self) -> None:
