@@ -18,6 +18,8 @@ class IntentKind(StrEnum):
     """Write what a staging machine changed into the images below it."""
     PROMOTE = "promote"
     """Make a template of a clone's files."""
+    CHECKPOINT = "checkpoint"
+    """Keep a machine's state inside its disks, bring it back to one, or delete one."""
     MERGE = "merge"
     """Put an image on top of one further down, so that what is between them can go."""
 

@@ -6,12 +6,14 @@ from qq2clone_tui.domain.checkpoint import CheckpointSpec
 from qq2clone_tui.domain.checkpoint_rules import why_not_delete, why_not_revert
 from qq2clone_tui.domain.clone import CloneRecord, CloneStatus
 from qq2clone_tui.domain.errors import BadArgument, DomainNotFound, HypervisorError
+from qq2clone_tui.domain.intent import IntentKind
 from qq2clone_tui.domain.inventory import DomainSummary, Machine
 from qq2clone_tui.domain.metadata import mark_text
 from qq2clone_tui.domain.plan import Action, Step
 from qq2clone_tui.domain.states import DomainState
 
 from .changelings import check_ours
+from .settle_checkpoint import intent_of, settle_checkpoint
 from .tools import Tools
 
 __all__ = ["carry_out"]
@@ -30,13 +32,20 @@ def carry_out(tools: Tools, step: Step, spec: CheckpointSpec) -> None:
         BadArgument: it is not as it was when the plan was made.
         HypervisorError: libvirt refused.
     """
+    left = tools.catalogue.intents.claim(step.uuid)
+    if left is not None and left.kind is IntentKind.CHECKPOINT:
+        settle_checkpoint(tools, left)
     record, domain = _present(tools, step)
-    if step.action is Action.CHECKPOINT:
-        _make(tools, step, spec)
-    elif step.action is Action.REVERT:
-        _revert(tools, step, spec, record, domain)
-    else:
-        _delete(tools, step, spec, record, domain)
+    tools.catalogue.intents.begin(intent_of(step, spec, domain))
+    try:
+        if step.action is Action.CHECKPOINT:
+            _make(tools, step, spec)
+        elif step.action is Action.REVERT:
+            _revert(tools, step, spec, record, domain)
+        else:
+            _delete(tools, step, spec, record, domain)
+    finally:
+        tools.catalogue.intents.end(step.uuid)
 
 
 def _make(tools: Tools, step: Step, spec: CheckpointSpec) -> None:

@@ -14,3 +14,14 @@ class KeptStates(Protocol):
         Args:
             path: absolute.
         """
+
+    def drop(self, path: str, name: str) -> bool:
+        """Take a state out of an image that nothing has open; tell whether that can be done from here.
+
+        Args:
+            path: absolute.
+            name: one of its ``tags``.
+
+        Raises:
+            AccessError, CommandFailed: it could not be done.
+        """

@@ -9,6 +9,7 @@ from .commit import settle_commit
 from .commit_in_place import settle_in_place
 from .fold import settle as settle_merge
 from .promote import settle_promotion
+from .settle_checkpoint import settle_checkpoint
 from .swap import settle_swap
 from .tools import Tools
 
@@ -20,6 +21,7 @@ _SETTLE: Mapping[IntentKind, Callable[[Tools, Intent], str]] = {
     IntentKind.IN_PLACE: settle_in_place,
     IntentKind.PROMOTE: settle_promotion,
     IntentKind.MERGE: settle_merge,
+    IntentKind.CHECKPOINT: settle_checkpoint,
 }
 
 

@@ -15,7 +15,8 @@ from qq2clone_tui.domain.errors import AccessError, BadArgument, CommandFailed, 
 
 from .os_errors import refused_by_system
 
-__all__ = ["FORMATS", "ImageInfo", "check", "commit", "convert_to_qcow2", "create_qcow2", "info", "resize"]
+__all__ = ["FORMATS", "ImageInfo", "check", "commit", "convert_to_qcow2", "create_qcow2", "drop_snapshot", "info",
+           "resize"]  # fmt: skip
 
 FORMATS = frozenset(
     {"bochs", "cloop", "dmg", "luks", "parallels", "qcow", "qcow2", "qed", "raw", "vdi", "vhdx", "vmdk", "vpc"}
@@ -130,6 +131,16 @@ def commit(path: str, format_: str) -> None:
 def resize(path: str, size: int) -> None:
     """Grow a qcow2 image to ``size`` bytes."""
     _act("cannot grow the image", ["resize", "-q", "-f", "qcow2", path, str(size)], QUICK_SECONDS, path)
+
+
+def drop_snapshot(path: str, name: str) -> None:
+    """Delete an internal snapshot of a qcow2 image; of several of that name, the oldest.
+
+    Args:
+        path: absolute path; qemu-img locks it.
+        name: the snapshot's name; one that is also the number of another means the name.
+    """
+    _act("cannot take the state out of the image", ["snapshot", "-q", "-d", name, path], QUICK_SECONDS, path)
 
 
 def _act(what: str, arguments: list[str], seconds: float, path: str) -> None:

@@ -16,3 +16,8 @@ class MemoryKeptStates:
     def tags(self, path: str) -> frozenset[str]:
         """Return the names it was given."""
         return self.found.get(path, frozenset())
+
+    def drop(self, path: str, name: str) -> bool:
+        """Forget a name."""
+        self.found[path] = self.tags(path) - {name}
+        return True
