@@ -67,7 +67,8 @@ class SwapSpec:
     Args:
         version: the version it stands on then, or came from when it is detached.
         images: what is to be made in the place of each of its files, by absolute path.
-        shared: absolute path of the image it shares with other clones from then on, by disk target.
+        shared: disks that it shares with other clones, by target: absolute path and format of the image
+            that each has from then on.
         detached: the new images stand on no version.
         drop_saved: a saved state, which fits the old disks alone, may be deleted.
         drop_checkpoints: checkpoints, which are kept inside the old files, may go with them.
@@ -75,7 +76,7 @@ class SwapSpec:
 
     version: int
     images: tuple[tuple[str, ImageSpec], ...]
-    shared: tuple[tuple[str, str], ...] = ()
+    shared: tuple[tuple[str, tuple[str, str]], ...] = ()
     detached: bool = False
     drop_saved: bool = False
     drop_checkpoints: bool = False

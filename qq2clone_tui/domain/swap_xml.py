@@ -4,18 +4,18 @@ from collections.abc import Mapping
 
 from .errors import BadXml
 from .metadata import set_version
-from .safe_xml import parse_domain, remove, serialise
+from .safe_xml import Element, parse_domain, remove, serialise
 
 __all__ = ["swapped"]
 
 
-def swapped(xml: str, files: Mapping[str, str], shared: Mapping[str, str], version: int) -> str:
+def swapped(xml: str, files: Mapping[str, str], shared: Mapping[str, tuple[str, str]], version: int) -> str:
     """Return a machine's XML in which disks lie in other files.
 
     Args:
         xml: inactive domain XML, in secure form.
         files: the new absolute path for each old one.
-        shared: absolute path of the image that is only read, by disk target.
+        shared: absolute path and format of the image that is only read, by disk target.
         version: the version its mark names from then on.
 
     Raises:
@@ -30,12 +30,10 @@ def swapped(xml: str, files: Mapping[str, str], shared: Mapping[str, str], versi
         old = source.get("file", "")
         named = shared.get(target.get("dev", "") if target is not None else "")
         if old in files:
-            source.set("file", files[old])
+            _point(disk, source, files[old])
             missing.discard(old)
-            for kept in disk.findall("backingStore"):
-                remove(kept)
         elif named is not None and disk.find("readonly") is not None:
-            source.set("file", named)
+            _point(disk, source, *named)
     if missing:
         raise BadXml(
             "cannot give the machine other disks",
@@ -44,3 +42,12 @@ def swapped(xml: str, files: Mapping[str, str], shared: Mapping[str, str], versi
         )
     set_version(root, version)
     return serialise(root)
+
+
+def _point(disk: Element, source: Element, path: str, image_format: str = "") -> None:
+    source.set("file", path)
+    driver = disk.find("driver")
+    if driver is not None and image_format:
+        driver.set("type", image_format)
+    for kept in disk.findall("backingStore"):
+        remove(kept)

@@ -1,18 +1,15 @@
 """Turn a domain, or a file of domain XML, into a template; refuse with all the reasons at once."""
 
-import contextlib
-import itertools
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from qq2clone_tui.domain.describe_xml import DiskDevice, DomainDescription, describe
-from qq2clone_tui.domain.disk import DiskPolicy, ImageKind, ImageSpec
+from qq2clone_tui.domain.disk import DiskPolicy
 from qq2clone_tui.domain.errors import (
     BadArgument,
     BadXml,
     DomainNotFound,
-    Qq2cloneError,
     TemplateError,
     WrongFileKind,
 )
@@ -24,6 +21,7 @@ from qq2clone_tui.domain.states import DomainState
 from qq2clone_tui.domain.template import Template, TemplateDisk
 
 from .import_choices import Choices
+from .import_copies import plan_copies, record, with_copies
 from .ports import Hypervisor, ImageStore
 from .tools import Tools
 
@@ -93,12 +91,13 @@ def import_template(tools: Tools, source: Source, name: str | None, choices: Cho
     if not choices.copy:
         _refuse_written(tools, originals)
     _refuse_open(tools.images, originals)
-    disks = tuple(_owned(disk, name, tools.images) for disk in originals) if choices.copy else originals
     options = {**choices.options, **_firmware(tools.images, description)}
-    template = Template(name, source.xml, disks, source=source.origin, created_at=time.time(), options=options)
+    template = Template(name, source.xml, originals, source=source.origin, created_at=time.time(), options=options)
+    copies = plan_copies(tools.images, template) if choices.copy else ()
+    template = with_copies(template, copies)
     findings = _findings(template)
     if not dry_run:
-        template = _record(tools, template, originals)
+        template = record(tools, template, copies)
     return ImportReport(template, findings)
 
 
@@ -223,58 +222,6 @@ def _firmware(images: ImageStore, description: DomainDescription) -> dict[str, s
     """Let libvirt make the firmware variables of clones of a machine that was never started."""
     missing = description.nvram and not images.allocated_bytes([description.nvram])
     return {"nvram": "fresh"} if missing else {}
-
-
-def _owned(disk: TemplateDisk, name: str, images: ImageStore) -> TemplateDisk:
-    """Return the disk as a copy of its own; one that clones get blank needs no image at all.
-
-    A file of that name that is there already, such as the copy of a killed import, is passed over: it is
-    not recorded as ours, so it is neither used nor deleted.
-    """
-    if disk.policy is DiskPolicy.BLANK:
-        return disk
-    stem = f"{images.place}/{name}.{disk.target}.base"
-    names = (f"{stem}{'' if number == 1 else f'-{number}'}.qcow2" for number in itertools.count(1))
-    free = next(path for path in names if not images.allocated_bytes([path]))
-    return replace(disk, image=free, format="qcow2", owned=True, stamp="")
-
-
-def _record(tools: Tools, template: Template, originals: Sequence[TemplateDisk]) -> Template:
-    """Copy what is to be copied and return the template as it was recorded."""
-    journal, owned = tools.catalogue.journal, [disk.image for disk in template.disks if disk.owned]
-    made: list[str] = []
-    if owned:
-        tools.images.check_ready()
-        journal.note(owned)
-    try:
-        for disk, original in zip(template.disks, originals, strict=True):
-            if disk.owned:
-                size, path = original.virtual_size, original.image
-                tools.images.create(ImageSpec(disk.image, ImageKind.COPY, path, original.format, size))
-                made.append(disk.image)
-        template = replace(template, disks=tuple(_stamped(tools.images, disk) for disk in template.disks))
-        tools.catalogue.add_template(template)
-    except BaseException:  # also when Ctrl-C ends a long copy
-        _take_back(tools, owned, made)
-        raise
-    return template
-
-
-def _stamped(images: ImageStore, disk: TemplateDisk) -> TemplateDisk:
-    """Return a disk that was just copied with the stamp of the copy."""
-    return replace(disk, stamp=images.probe(disk.image).stamp) if disk.owned else disk
-
-
-def _take_back(tools: Tools, owned: Sequence[str], made: Sequence[str]) -> None:
-    """Delete the copies of an import that failed; what cannot be deleted stays in the journal."""
-    journal = tools.catalogue.journal
-    unfinished = set(journal.ours())  # empty if it was the instant after the template was recorded
-    for path in made:
-        if path in unfinished:
-            tools.images.delete(path)
-    # The next start finds that nothing is there and drops them, should the catalogue be locked now.
-    with contextlib.suppress(Qq2cloneError):
-        journal.drop(owned)
 
 
 def _findings(template: Template) -> tuple[Finding, ...]:

@@ -176,7 +176,7 @@ def fresh_disks(tools: Tools, template: Template, files: Iterable[str], disks: S
     """
     recorded, own = {disk.target: disk for disk in template.disks}, frozenset(files)
     images: list[tuple[str, ImageSpec]] = []
-    shared: list[tuple[str, str]] = []
+    shared: list[tuple[str, tuple[str, str]]] = []
     for disk in disks:
         base = recorded.get(disk.target)
         if disk.source in own:
@@ -184,7 +184,7 @@ def fresh_disks(tools: Tools, template: Template, files: Iterable[str], disks: S
                 raise _Refused(f"has a disk {disk.target} of its own, which v{template.version} does not know")
             images.append((disk.source, disk_image(base, _free_path(tools, disk.source))))
         elif base is not None and base.policy is DiskPolicy.SHARE:
-            shared.append((disk.target, base.image))
+            shared.append((disk.target, (base.image, base.format)))
     if not images:
         raise _Refused("has no disk that is recorded as its own; its XML was edited")
     return SwapSpec(template.version, tuple(images), tuple(shared))

@@ -47,6 +47,8 @@ def swap_disks(tools: Tools, step: Step, swap: SwapSpec, *, restart: bool = True
     try:
         if domain.state.active:
             tools.hypervisor.power(PowerVerb.DESTROY, step.uuid)
+        if swap.detached:
+            _refuse_started(tools, step)
         xml = tools.hypervisor.inactive_xml(step.uuid)
         # libvirt has accepted this XML before; to hold it against the schema again takes ten times as long.
         tools.hypervisor.define(swapped(xml, swap.paths, dict(swap.shared), swap.version))
@@ -133,6 +135,14 @@ def _refuse_needed(tools: Tools, step: Step, record: CloneRecord, swap: SwapSpec
     ours = [record.identity.uuid]
     if any(graph.needs(tools.images.resolved(old), ours) for old in swap.paths):
         refuse_needed(tools, _what(step), step.name, tuple(swap.paths), ours)
+
+
+def _refuse_started(tools: Tools, step: Step) -> None:
+    """Raise if somebody started the machine while its disks were copied, which may take long."""
+    domain = tools.hypervisor.read_domain(step.uuid)
+    if domain is not None and domain.state.active:
+        why = f"it is {domain.state.value} by now, and the copies of its disks are out of date"
+        raise BadArgument(_what(step), subject=step.name, why=why, remedy="Shut it down first.")
 
 
 def _intent(uuid: str, swap: SwapSpec) -> Intent:

@@ -85,6 +85,8 @@ def _configuration() -> str:
         # Without these the driver drops QEMU to an unprivileged user, finds /dev/kvm closed to
         # it, believes that KVM has changed, and probes QEMU anew (seconds) at every definition.
         lines += ['user = "root"', 'group = "root"']
+        # The user that TPM emulators have otherwise cannot enter a directory that is private to root.
+        lines += ['swtpm_user = "root"', 'swtpm_group = "root"']
     return "\n".join(lines) + "\n"
 
 
