@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from qq2clone_tui.domain.errors import TemplateError
+from qq2clone_tui.domain.reference import parse_reference
 
 from .narration import Narrator
 from .shared import Shared, Verbosity, verbosity_of
@@ -73,7 +74,7 @@ class Invocation:
             yield session
 
     def template(self, session: "Session") -> str:
-        """Return the template a clone verb works in: -t, the setting, or the only one there is.
+        """Return the template, or version, a clone verb works in: -t, the setting, or the only one there is.
 
         Raises:
             TemplateError: there is none, it is unknown, or there are several to choose from.
@@ -81,7 +82,8 @@ class Invocation:
         names = [template.name for template in session.templates()]
         wanted = self.shared.template if self.shared.template is not None else self.preferences.template
         if wanted is not None:
-            if wanted in names:
+            if parse_reference(wanted).name in names:
+                session.template(wanted)
                 return wanted
             why = "" if wanted else "the name is empty"
             raise TemplateError("there is no template", subject=wanted, why=why, remedy=_choices(names))

@@ -39,13 +39,13 @@ def print_machines(machines: Sequence[Machine], known: Known, *, verbose: bool, 
     headings = ["#", "NAME", "STATE"] + (more if verbose else [])
     rows = []
     for machine in machines:
-        row = [str(machine.number), machine.name, _state(machine)]
+        row = ["staging" if machine.staging else str(machine.number), machine.name, _state(machine)]
         if verbose:
             since = age(now - machine.created_at) if machine.created_at else "-"
             held = size(known.saved[machine.uuid]) if machine.uuid in known.saved else "-"
             tags = ",".join(tags_of(machine.uuid, known.tags)) or "-"
             row += [
-                f"v{machine.version}",
+                _version(machine),
                 since,
                 held,
                 _first(known.addresses.get(machine.uuid, ())),
@@ -65,6 +65,9 @@ def machine_object(machine: Machine, known: Known = _NOTHING) -> dict[str, Any]:
         "name": machine.name,
         "uuid": machine.uuid,
         "version": machine.version,
+        "staging": machine.staging,
+        "ephemeral": machine.ephemeral,
+        "detached": machine.detached,
         "state": machine.state.value,
         "status": machine.status.value,
         "created_at": machine.created_at,
@@ -113,6 +116,13 @@ def _address(address: Address) -> dict[str, str | int]:
 
 def _first(addresses: Sequence[Address]) -> str:
     return next(iter(reachable(addresses)), "-")
+
+
+def _version(machine: Machine) -> str:
+    """Return the version, and how the machine stands on it."""
+    if machine.detached:
+        return f"v{machine.version} detached"
+    return f"v{machine.version}{' ephemeral' if machine.ephemeral else ''}"
 
 
 def _state(machine: Machine) -> str:

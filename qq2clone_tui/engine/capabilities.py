@@ -15,6 +15,7 @@ from .renewal import Renewal
 from .saves import Saves
 from .screens import Screens
 from .serial import Serial
+from .space import Space
 from .staging import Staging
 from .tagging import Tagging
 from .tools import Tools
@@ -51,6 +52,7 @@ class Capabilities:
         self.renewal = Renewal(tools, inventory)
         self.saves = Saves(tools)
         self.serial = Serial(tools)
+        self.space = Space(tools)
         self.staging = Staging(tools, inventory)
         self.tagging = Tagging(tools, inventory)
         self.screens = Screens(tools.hypervisor.displays, lambda: inventory.current)

@@ -60,6 +60,10 @@ def _recorded(tools: Tools, template: Template) -> dict[str, list[TemplateDisk]]
 
 
 def _changed(images: ImageStore, disk: TemplateDisk) -> str:
+    if images.inspection is not None and disk.stamp:
+        facts_now = images.inspection.facts(disk.image)
+        if facts_now is not None and facts_now.stamp == disk.stamp:
+            return ""  # a look at the file's own entry, where reading its content takes a program
     try:
         facts = images.probe(disk.image)
     except Qq2cloneError as error:

@@ -17,12 +17,9 @@ from qq2clone_tui.domain.states import DomainState
 from qq2clone_tui.domain.template import Template, Version
 
 from .ports import Catalogue, Hypervisor
-from .version_watch import Seen, VersionWatch
 from .version_watch import NOTHING_SEEN, Seen, VersionSeen
 
 __all__ = ["Picture"]
-
-_UNSEEN = Seen()
 
 
 class Picture:
@@ -62,14 +59,6 @@ class Picture:
             return False
         self._read_catalogue()
         return True
-
-    def look_at_versions(self) -> bool:
-        """Look at the images of versions again if it is time to, and tell whether anything about them has changed."""
-        if self._watch is None or not self._watch.due():
-            return False
-        before = self._templates
-        self._summarise()
-        return self._templates != before
 
     def inventory(self, before: Inventory) -> Inventory:
         """Return the machines as they were read, in a live inventory that keeps the version of ``before``."""

@@ -87,7 +87,7 @@ def _refuse_in_place(tools: Tools, template: Template, records: Sequence[CloneRe
             "cannot make clones now",
             subject=template.name,
             why="its newest version is being written, by a commit in place",
-            remedy="Wait for it; one that was interrupted is finished with: modify-template NAME commit-image --in-place",
+            remedy="Wait for it; one that was interrupted is finished by: modify-template NAME commit-image --in-place",
         )
 
 

@@ -7,6 +7,7 @@ from qq2clone_tui.domain.reference import Reference, parse_reference
 from qq2clone_tui.domain.template import Template, TemplateDisk
 
 from .drift import drift_of
+from .inspection import Heard, Stopped
 from .inventory_store import InventoryStore
 from .tools import Tools
 
@@ -63,6 +64,32 @@ class Versions:
             self._tools.catalogue.versions.replace_disks(template.name, template.version, disks)
             self._inventory.nudge()
         return changed
+
+    def record_digests(self, reference: str, heard: Heard, stopped: Stopped) -> int:
+        """Compute and record the digests of a version's own images that have none, and return how many; may take long.
+
+        Args:
+            reference: the version.
+            heard, stopped: see ``inspection``.
+
+        Raises:
+            TemplateError: there is no such template or version.
+            Qq2cloneError: an image cannot be read; what was computed before is recorded.
+        """
+        template, inspection = self._at(reference), self._tools.images.inspection
+        recorded = 0
+        for disk in template.disks if inspection is not None else ():
+            if not disk.owned or not disk.stamp or disk.digest or inspection is None:
+                continue
+            digest = inspection.digest(disk.image, heard, stopped)
+            facts = inspection.facts(disk.image)
+            if not digest or facts is None or facts.stamp != disk.stamp:
+                break  # stopped, or not what it was: a digest of what it has become would say that it is well
+            now = self._at(str(Reference(template.name, template.version)))
+            disks = tuple(replace(each, digest=digest) if each == disk else each for each in now.disks)
+            self._tools.catalogue.versions.replace_disks(now.name, now.version, disks)
+            recorded += 1
+        return recorded
 
     def _at(self, reference: str) -> Template:
         named = parse_reference(reference)

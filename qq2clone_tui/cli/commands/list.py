@@ -8,6 +8,7 @@ from qq2clone_tui.cli.app import Verb
 from qq2clone_tui.cli.invocation import Invocation
 from qq2clone_tui.cli.machine_list import Known, machine_object, machines_xml, print_machines
 from qq2clone_tui.cli.output import write, write_json
+from qq2clone_tui.domain.reference import parse_reference
 
 __all__ = ["commands"]
 
@@ -24,14 +25,17 @@ def list_machines(invocation: Invocation, what: str | None) -> int:
         everything = what == "all" or (what == "xml" and invocation.shared.template is None)
         template = None if everything else invocation.template(session)
         inventory = session.inventory.refresh()
-        machines = [each for each in inventory.machines.values() if template in (None, each.template)]
+        named = parse_reference(template) if template is not None else None
+        machines = [
+            each for each in inventory.machines.values() if named is None or named.covers(each.template, each.version)
+        ]
         told = invocation.json or invocation.verbose
         known = Known(
             session.saves.bytes(machines) if told else {},
             session.addresses.read([each.uuid for each in machines]) if told or what == "xml" else {},
             inventory.tags,
         )
-    names = [each.name for each in inventory.templates if template in (None, each.name)]
+    names = [each.name for each in inventory.templates if named is None or named.name == each.name]
     if invocation.json:
         write_json(machines=[machine_object(each, known) for each in machines])
     elif what == "xml":

@@ -1,35 +1,31 @@
 """List the templates: ``list-templates``."""
 
+import time
+
 import click
 
 from qq2clone_tui.cli.app import Verb
 from qq2clone_tui.cli.invocation import Invocation
-from qq2clone_tui.cli.output import printable, size, table, write, write_json
-from qq2clone_tui.cli.template_report import template_object
+from qq2clone_tui.cli.output import printable, write, write_json
+from qq2clone_tui.cli.template_report import print_versions, template_object
 
 __all__ = ["commands"]
 
 
 @click.command("list-templates", cls=Verb)
 def list_templates(invocation: Invocation) -> int:
-    """List the names of the templates; with -v also versions, clones, disk bytes and sources."""
+    """List the names of the templates; with -v also their versions, with clones, bytes, age and notes.
+
+    OWN is what a version's images take on disk, CLONES what those of its clones take beside that.
+    """
     with invocation.session() as session:
         templates = session.templates()
-        counts = {each.name: each.clones for each in session.inventory.refresh().templates}
+        summaries = {each.name: each for each in session.inventory.refresh().templates}
+        taken = session.space.of(templates) if invocation.json or invocation.verbose else {}
     if invocation.json:
-        write_json(templates=[template_object(each, counts.get(each.name, 0)) for each in templates])
+        write_json(templates=[template_object(each, summaries.get(each.name), taken) for each in templates])
     elif invocation.verbose:
-        rows = [
-            [
-                each.name,
-                f"v{each.version}",
-                str(counts.get(each.name, 0)),
-                size(sum(disk.virtual_size for disk in each.disks)),
-                each.source or "-",
-            ]
-            for each in templates
-        ]
-        table(("NAME", "VERSION", "CLONES", "DISKS", "SOURCE"), rows, right=frozenset({2, 3}))
+        print_versions(templates, summaries, taken, time.time())
     else:
         for each in templates:
             write(printable(each.name))
