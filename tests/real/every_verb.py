@@ -106,10 +106,16 @@ _CLONES = (
     Row("list -v", out="web"),
     Row("suspend @web", before=("start 1-2",), states={1: "paused", 2: "running"}),
     Row("resume @web", states={1: "running"}),
+    Row("checkpoint make 1-2 base --note 'as it was'", states={1: "running", 2: "running"}, err="2 kept"),
+    Row("checkpoint list 1", out="as it was"),
+    Row("checkpoint revert 1 base", before=("destroy 1",), states={1: "running"}, err="1 taken back"),
+    Row("checkpoint delete 1-2 base", then=lambda at: not at.path("images").count("base"), err="2 rid"),
     Row("edit 1", environ=_SED, then=lambda at: "<title>edited</title>" in at.machine_xml(1)),
     Row("clone 2", states={4: "off", 5: "off"}),
     Row("rm-wipe 4 --algorithm zero", then=lambda at: 4 not in at.numbers()),
     Row("rm-shred 5 --passes 1", then=lambda at: 5 not in at.numbers()),
+    Row("check", err="all is sound"),
+    Row("check copied --digest", err="1 digest computed"),
 )
 
 _OVER_MACHINES = (
