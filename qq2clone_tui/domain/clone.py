@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 __all__ = ["STAGING", "CloneIdentity", "CloneRecord", "CloneStatus", "Holding", "SavedState"]
 
@@ -35,9 +36,10 @@ class CloneIdentity:
         return self.number == STAGING
 
 
-@dataclass(frozen=True, slots=True)
-class Holding:
+class Holding(NamedTuple):
     """The files of one clone, and no more of its record than it takes to name it.
+
+    A tuple, since a thousand of them are made and compared at every question to the index of images.
 
     Args:
         uuid, name: the clone.
