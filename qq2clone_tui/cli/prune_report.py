@@ -43,7 +43,8 @@ def report(results: "Sequence[FoldResult]", narrator: Narrator) -> int:
         for path in result.fold.keeps:
             narrator.note(f"{path} stays: it was not made for the template.")
         narrator.warn_all(result.remarks)
-        narrator.note(f"{result.template} has no {numbers(result.fold.versions)} any more{_into(result.fold)}.")
+        freed = f" {size(result.freed)} freed." if result.freed > 0 else ""
+        narrator.note(f"{result.template} has no {numbers(result.fold.versions)} any more{_into(result.fold)}.{freed}")
     return code
 
 
@@ -82,6 +83,7 @@ def _fold(fold: "Fold", result: "FoldResult | None") -> dict[str, Any]:
         "deletes": list(fold.deletes),
         "keeps": list(fold.keeps),
         "frees": fold.frees,
+        "freed": result.freed if result is not None and not failed else None,
         "error": failed.paragraph() if failed else None,
         "remarks": list(result.remarks) if result is not None else [],
     }

@@ -8,6 +8,7 @@ that is put in place reads like the one it replaces, so it matters to nobody whe
 
 import threading
 from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
 
 from qq2clone_tui.domain.errors import BadArgument, Qq2cloneError
 from qq2clone_tui.domain.image_graph import ImageGraph
@@ -22,7 +23,7 @@ from .merging import OnFraction
 from .standings import obstacles_of, standings_of
 from .tools import Tools
 
-__all__ = ["carry_out", "settle"]
+__all__ = ["Carried", "carry_out", "settle"]
 
 _WHAT = "cannot remove the versions"
 
@@ -30,7 +31,20 @@ _MADE, _PUT, _DELETES = "made", "put", "deletes"
 """Keys of the undertaking: first it has the new files that are being made, then what is left to do."""
 
 
-def carry_out(tools: Tools, name: str, fold: Fold, on_fraction: OnFraction, stop: threading.Event) -> tuple[str, ...]:
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """What came of it.
+
+    Args:
+        freed: bytes on disk that it gave back; below zero when merging took more than went.
+        remarks: one sentence for each file that somebody came to need meanwhile, and that is kept.
+    """
+
+    freed: int = 0
+    remarks: tuple[str, ...] = ()
+
+
+def carry_out(tools: Tools, name: str, fold: Fold, on_fraction: OnFraction, stop: threading.Event) -> Carried:
     """Merge what has to be merged, forget the versions and delete their files.
 
     Args:
@@ -39,9 +53,6 @@ def carry_out(tools: Tools, name: str, fold: Fold, on_fraction: OnFraction, stop
         fold: what to do; refused unless the same is still right.
         on_fraction: told how much is done, from 0 to 1.
         stop: set by somebody to stop it, which is heeded until the versions are forgotten.
-
-    Returns:
-        One sentence for each file that somebody came to need meanwhile, and that is kept.
 
     Raises:
         Qq2cloneError: nothing was changed, or what was begun is finished at the next start.
@@ -61,8 +72,10 @@ def carry_out(tools: Tools, name: str, fold: Fold, on_fraction: OnFraction, stop
             if now is not None and _MADE in now.payload:  # else the versions are forgotten already
                 _undo(tools, subject, made)
             raise
+        before = sum(tools.images.allocated_bytes([*dict(made), *fold.deletes]).values())
+        freed = before - sum(facts.allocated for facts in sealed.values())
         try:
-            return _finish(tools, rest)
+            return Carried(freed, _finish(tools, rest))
         except Qq2cloneError as error:
             error.remedy = f"{error.remedy} The versions are gone; the rest goes with them at the next start.".strip()
             raise

@@ -52,12 +52,14 @@ class FoldResult:
         template: its template.
         fold: what was to be done.
         error: why it was not done; None when it was.
+        freed: bytes on disk that it gave back; below zero when merging took more than went.
         remarks: sentences about files that are kept after all.
     """
 
     template: str
     fold: Fold
     error: Qq2cloneError | None = None
+    freed: int = 0
     remarks: tuple[str, ...] = ()
 
 
@@ -176,14 +178,14 @@ class Pruning:
         try:
             if stop.is_set():
                 raise BadArgument("the versions were left alone", subject=template, why="it was stopped before")
-            remarks = carry_out(
+            carried = carry_out(
                 self._tools, template, fold, lambda fraction: on_progress(replace(progress, fraction=fraction)), stop
             )
         except Qq2cloneError as error:
             return FoldResult(template, fold, error)
         finally:
             self._inventory.nudge()
-        return FoldResult(template, fold, remarks=remarks)
+        return FoldResult(template, fold, freed=carried.freed, remarks=carried.remarks)
 
     def _warnings(self, found: Sequence[TemplatePruning], limit: int) -> Iterator[str]:
         for template in found:

@@ -1,6 +1,7 @@
 """Versions that nobody needs go, from the command line: plan first, result on stdout, the rest beside."""
 
 import sys
+from dataclasses import replace
 
 import pytest
 
@@ -56,7 +57,8 @@ def test_the_plan_and_the_result_as_json(run: Run, fleet: SampleFleet, deb: Temp
     assert (removed["versions"], removed["frees"], removed["error"]) == ([2, 3], 5 << 20, None)
     assert removed["merges"][0]["below"] == "/srv/templates/deb.qcow2"
     assert [kept["version"] for kept in template["kept"]] == [1]
-    assert planned["templates"] == done["templates"]
+    assert removed["freed"] == 5 << 20
+    assert planned["templates"][0]["removed"][0]["freed"] is None
 
 
 def test_where_nothing_can_go_that_is_no_failure(run: Run, fleet: SampleFleet) -> None:
@@ -105,6 +107,27 @@ def test_what_fails_is_named_and_nothing_is_changed(run: Run, fleet: SampleFleet
     assert "deb, v2, v3: cannot merge the images" in result.err
     assert "No space left" in result.json["templates"][0]["removed"][0]["error"]
     assert versions(fleet) == [1, 2, 3, 4]
+
+
+def test_where_files_cannot_be_reached_versions_that_others_stand_on_stay(
+    run: Run, fleet: SampleFleet, deb: Template
+) -> None:
+    fleet.images.merging = None
+    plan = run("prune", "--dry-run").out
+    assert "images cannot be merged where this program does not reach the files itself" in plan
+    assert run("prune").code == 0
+    assert versions(fleet) == [1, 2, 3, 4]
+
+
+def test_where_files_cannot_be_reached_versions_on_which_nothing_stands_go(
+    run: Run, fleet: SampleFleet, deb: Template
+) -> None:
+    fleet.images.merging = None
+    top = deb.disks[0].image
+    fleet.images.facts[top] = replace(fleet.images.facts[top], backing=None)
+    assert run("prune", "deb@v3").code == 0
+    assert versions(fleet) == [1, 2, 4]
+    assert f"{fleet.images.place}/deb.v3.vda.qcow2" not in fleet.images.facts
 
 
 def test_on_a_terminal_it_asks_first(

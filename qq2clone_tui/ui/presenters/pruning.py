@@ -44,7 +44,8 @@ def result_sentence(results: Sequence[FoldResult]) -> str:
         f"{visible(name)} has no {_numbers([n for each in done if each.template == name for n in each.fold.versions])}"
         for name in dict.fromkeys(result.template for result in done)
     )
-    return f"{names} any more" if names else ""
+    freed = sum(result.freed for result in done)
+    return f"{names} any more{f': {amount(freed)} freed' if freed > 0 else ''}" if names else ""
 
 
 def result_lines(results: Sequence[FoldResult]) -> list[Line]:
