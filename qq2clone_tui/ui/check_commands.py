@@ -13,7 +13,7 @@ def _check(verb: str, keys: str, title: str, text: str, footer: int = 0, *, writ
 
 CHECK: tuple[Command, ...] = (
     _check("mend", "r", "mend", "Mend what can be mended without losing anything.", 1, writes=True),
-    _check("agree", "y", "mend with consent", "Mend also what takes your consent; what that is is shown first.", 2,
+    _check("agree", "y", "consent", "Mend also what takes your consent; what that is is shown first.", 2,
            writes=True),
     _check("digests", "d", "digests", "Compute the digests of all images that are ours, and compare them.", 3),
     _check("again", "a", "look again", "Look at everything again.", 4),

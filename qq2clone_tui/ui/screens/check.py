@@ -65,6 +65,7 @@ class CheckScreen(CoveringScreen[None]):
     def on_mount(self) -> None:
         """Look for the first time; nothing is mended by that."""
         self._list.entitle("What was found")
+        self._detail.entitle("About it")
         self._list.focus()
         self.look(CheckWish(mend=False))
 
