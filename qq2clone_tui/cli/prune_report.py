@@ -118,4 +118,5 @@ def _template_lines(template: "TemplatePruning") -> Iterator[str]:
 
 def _into(fold: "Fold") -> str:
     into = sorted({merge.version for merge in fold.merges})
-    return f"; what was in them is in {numbers(into)}" if into else ""
+    held = "it held" if len(fold.versions) == 1 else "they held"
+    return f"; what {held} is in {numbers(into)}" if into else ""
