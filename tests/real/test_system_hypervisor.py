@@ -179,3 +179,31 @@ def test_an_unknown_host_is_named_with_the_reason(images: Path, tmp_path: Path) 
     site = Site("qemu+ssh://nobody@no-such-host.invalid/system?no_tty=1", str(images), images, tmp_path)
     done = site.run("list", "all", code=16)
     assert "no-such-host.invalid" in done.stderr
+
+
+def test_machines_are_kept_in_checkpoints_and_taken_back_whoever_holds_their_disks(site: Site) -> None:
+    before = {path.name for path in site.images.iterdir()}
+    site.run("import-template", str(site.images / "sample.xml"), "qqback")
+    disk = site.images / "qqback-1.vda.qcow2"
+    try:
+        site.run("-t", "qqback", "clone", "2")
+        subprocess.run(["qemu-io", "-c", "write -P 0x11 64k 64k", str(disk)], check=True, capture_output=True)
+        site.run("-t", "qqback", "start", "2")
+        site.run("-t", "qqback", "checkpoint", "make", "all", "base", "--note", "a note")
+        assert virsh("snapshot-list", "qqback-1", "--name").split() == ["base"]
+        subprocess.run(["qemu-io", "-c", "write -P 0x22 64k 64k", str(disk)], check=True, capture_output=True)
+        site.run("-t", "qqback", "start", "1")
+        site.run("-t", "qqback", "destroy", "2")
+        site.run("-t", "qqback", "checkpoint", "revert", "all", "base")
+        assert site.states() == {1: "off", 2: "running"}
+        read = ["qemu-io", "-r", "-c", "read -P 0x11 64k 64k", str(disk)]
+        assert "failed" not in subprocess.run(read, check=True, capture_output=True, text=True).stdout
+        site.run("-t", "qqback", "checkpoint", "delete", "all", "base")
+        assert "snapshots" not in chain(disk)[0]
+        # What something else left behind in the disk is seen through pools too.
+        subprocess.run(["qemu-img", "snapshot", "-c", "base", str(disk)], check=True)
+        assert "holds a state base" in site.run("-t", "qqback", "checkpoint", "make", "1", "base", code=12).stderr
+    finally:
+        site.run("-t", "qqback", "rm", "all", "--yes")
+    site.run("delete-template", "qqback")
+    assert {path.name for path in site.images.iterdir()} == before

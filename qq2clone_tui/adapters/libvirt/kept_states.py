@@ -26,12 +26,7 @@ class PoolKeptStates:
                 volume = find_volume(connection, path)
                 if volume is None:
                     return frozenset()
-                size = int(volume.info()[2])
-
-                def read(offset: int, length: int) -> bytes:
-                    return b"".join(download(connection, volume, length, offset)) if offset < size else b""
-
-                return tags_in(read)
+                return tags_in(lambda offset, length: b"".join(download(connection, volume, length, offset)))
         except libvirt.libvirtError:
             return frozenset()
 
