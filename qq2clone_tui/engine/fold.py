@@ -90,7 +90,7 @@ def settle(tools: Tools, intent: Intent) -> str:
     name = intent.subject.removeprefix(template_subject(""))
     if _MADE in intent.payload:
         _undo(tools, intent.subject, intent.pairs(_MADE))
-        return f"{name}: versions of it were half removed, and are as they were"
+        return f"{name}: removing versions of it was interrupted, and they are as they were"
     kept = " ".join(_finish(tools, intent))
     return f"{name}: the interrupted removal of its versions is finished. {kept}".rstrip()
 
