@@ -77,7 +77,7 @@ class Session(Capabilities):
         super().__init__(Tools(hypervisor, images, catalogue, programs), inventory)
         self.sampler = Sampler(hypervisor, DiskUse(images, lambda: self.inventory.current.machines).current)
         planners = Planners(
-            self.plan_power, lambda template, count, start: self.plan_clone(template, count, start=start), self._again()
+            self.plan_power, lambda template, count, start: self.plan_clone(template, count, start=start), _again(self)
         )
         self.jobs = Jobs(
             self._prepare,
@@ -87,26 +87,6 @@ class Session(Capabilities):
             self.inventory.nudge,
         )
         self._compilers = _Compilers()
-
-    def _again(self) -> Mapping[Action, Callable[[Plan], Plan]]:
-        """Return how plans are made again for the machines they failed for."""
-
-        def remove(plan: Plan) -> Plan:
-            return self.plan_remove([step.uuid for step in plan.steps])
-
-        def erase(plan: Plan) -> Plan:
-            return self.erasures.again(remove(plan), plan.steps[0].erase)
-
-        renewed = dict.fromkeys((Action.RESET, Action.UPGRADE, Action.DETACH), self.renewal.again)
-        kept = dict.fromkeys((Action.CHECKPOINT, Action.REVERT, Action.CHECKPOINT_REMOVE), self.checkpoints.again)
-        return {
-            Action.REMOVE: remove,
-            Action.WIPE: erase,
-            Action.SHRED: erase,
-            Action.RENAME: lambda plan: self.naming.plan(plan.template, plan.template),
-            **renewed,
-            **kept,
-        }
 
     def start(self) -> None:
         """Follow the hypervisor's events from now on, on threads of its own."""
@@ -242,6 +222,27 @@ class Session(Capabilities):
             perform(self._tools, step, compiler)
 
         return carry_out
+
+
+def _again(session: Session) -> Mapping[Action, Callable[[Plan], Plan]]:
+    """Return how plans are made again for the machines they failed for."""
+
+    def remove(plan: Plan) -> Plan:
+        return session.plan_remove([step.uuid for step in plan.steps])
+
+    def erase(plan: Plan) -> Plan:
+        return session.erasures.again(remove(plan), plan.steps[0].erase)
+
+    renewed = dict.fromkeys((Action.RESET, Action.UPGRADE, Action.DETACH), session.renewal.again)
+    kept = dict.fromkeys((Action.CHECKPOINT, Action.REVERT, Action.CHECKPOINT_REMOVE), session.checkpoints.again)
+    return {
+        Action.REMOVE: remove,
+        Action.WIPE: erase,
+        Action.SHRED: erase,
+        Action.RENAME: lambda plan: session.naming.plan(plan.template, plan.template),
+        **renewed,
+        **kept,
+    }
 
 
 def _nobody(_machine: Machine) -> str:

@@ -115,6 +115,9 @@ def test_list_json_has_the_documented_members(run: Run, web: SampleFleet) -> Non
         "name",
         "uuid",
         "version",
+        "staging",
+        "ephemeral",
+        "detached",
         "state",
         "status",
         "created_at",
@@ -164,9 +167,9 @@ def test_list_templates_gives_names_and_with_v_the_rest(run: Run, web: SampleFle
     web.add_template("db")
     assert run("list-templates").out == "db\nweb\n"
     heading, db, machine = run("list-templates", "-v").out.splitlines()
-    assert heading.split() == ["NAME", "VERSION", "CLONES", "DISKS", "SOURCE"]
-    assert db.split() == ["db", "v1", "0", "10", "GiB", "db"]
-    assert machine.split()[:3] == ["web", "v1", "4"]
+    assert heading.split() == ["VERSION", "CLONES", "OWN", "THEIRS", "AGE", "IMAGES", "NOTE"]
+    assert db.split()[:4] == ["db@v1", "0", "0", "B"]
+    assert machine.split()[:2] == ["web@v1", "4"]
     assert [(each["name"], each["clones"]) for each in run("list-templates", "--json").json["templates"]] == [
         ("db", 0),
         ("web", 4),

@@ -37,7 +37,7 @@ _MORE = {"rename": "a new name", "note": "a text"}
 def modify_template(  # noqa: PLR0917
     invocation: Invocation, name: str, what: str, new: str | None, note: str, in_place: bool
 ) -> int:
-    """Change a template's image, its XML or its name. WHAT is one of these:
+    """Change a template's image, its XML or its name. WHAT says how.
 
     prepare-image: make the staging machine over the newest version, in which the next one is made, or
     start it. Sets name it by the word staging, as in: connect staging.
