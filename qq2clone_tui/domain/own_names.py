@@ -7,20 +7,16 @@ from .names import MAX_LENGTH
 __all__ = ["base_of", "looks_like_ours", "named_after", "version_of"]
 
 _NAME = rf"[A-Za-z0-9][A-Za-z0-9._+-]{{0,{MAX_LENGTH - 1}}}"
+_NUMBER = r"[1-9][0-9]{0,8}"
 _TARGET = r"[A-Za-z0-9_-]{1,32}"
-_OF_MACHINE = re.compile(
-    rf"\.{_TARGET}(\.[A-Za-z0-9-]+)?\.qcow2|_VARS\.(fd|json)|_CODE\.fd|\.save|\.tpm[0-9]+|\.pstore[0-9]+\.raw", re.ASCII
-)
-_CLONE = re.compile(
-    rf"(?P<template>{_NAME})-[1-9][0-9]{{0,8}}(\.{_TARGET}(\.[A-Za-z0-9-]+)?\.qcow2|_VARS\.(fd|json)|_CODE\.fd|\.save|\.tpm[0-9]+)",
-    re.ASCII,
-)
-_VERSION = re.compile(
-    rf"(?P<template>{_NAME})\.v(?P<number>[1-9][0-9]{{0,8}})(\.(?P<target>{_TARGET})(\.[A-Za-z0-9-]+)?\.qcow2|_VARS\.(fd|json)"
-    rf"|_CODE\.fd|\.tpm[0-9]+)",
-    re.ASCII,
-)
-_BASE = re.compile(rf"(?P<template>{_NAME})\.(?P<target>{_TARGET})\.base(-[0-9]+)?(\.[A-Za-z0-9-]+)?\.qcow2", re.ASCII)
+_AGAIN = r"(\.[A-Za-z0-9-]+)?"
+"""What tells a disk's file from the one it replaces: ``.r2``, ``.merged``."""
+_DISK = rf"\.(?P<target>{_TARGET}){_AGAIN}\.qcow2"
+_STATE = r"_VARS\.(fd|json)|_CODE\.fd|\.tpm[0-9]+|\.(pstore|memory)[0-9]+\.raw|\.save"
+_OF_MACHINE = re.compile(rf"{_DISK}|{_STATE}", re.ASCII)
+_CLONE = re.compile(rf"(?P<template>{_NAME})-{_NUMBER}({_DISK}|{_STATE})", re.ASCII)
+_VERSION = re.compile(rf"(?P<template>{_NAME})\.v(?P<number>{_NUMBER})({_DISK}|{_STATE})", re.ASCII)
+_BASE = re.compile(rf"(?P<template>{_NAME})\.(?P<target>{_TARGET})\.base(-[0-9]+)?{_AGAIN}\.qcow2", re.ASCII)
 
 
 def looks_like_ours(name: str, template: str = "") -> bool:

@@ -18,9 +18,10 @@ __all__ = ["Lab", "qemu_img"]
 
 _XML = """<domain type='qemu'>
   <name>{name}</name><uuid>11111111-2222-4333-8444-555555555555</uuid><memory unit='MiB'>64</memory><vcpu>1</vcpu>
-  <os><type arch='x86_64' machine='pc'>hvm</type></os>
+  <os><type arch='x86_64' machine='pc'>hvm</type>{boot}</os>
   <devices>
     {disks}
+    {more}
     <interface type='user'><mac address='52:54:00:11:22:33'/><model type='virtio'/></interface>
   </devices>
 </domain>"""
@@ -42,6 +43,9 @@ class Lab:
     Args:
         home: an empty directory.
         formats: of its disks, vda first.
+
+    Attributes:
+        boot, more: what its machine has beside that, as XML inside ``<os>`` and ``<devices>``.
     """
 
     def __init__(self, home: Path, formats: Sequence[str] = ("qcow2",)) -> None:
@@ -54,6 +58,7 @@ class Lab:
         self.formats = dict(zip(self.targets, formats, strict=True))
         for target, image_format in self.formats.items():
             qemu_img("create", "-q", "-f", image_format, self.base(target), "8M")
+        self.more = self.boot = ""
         self.open()
 
     def open(self) -> None:
@@ -85,7 +90,7 @@ class Lab:
             _DISK.format(format=image_format, path=self.base(target), target=target)
             for target, image_format in self.formats.items()
         ]
-        return _XML.format(name=name, disks="\n    ".join(disks))
+        return _XML.format(name=name, disks="\n    ".join(disks), more=self.more, boot=self.boot)
 
     def template(self, *, copy: bool = False) -> Template:
         """Import the template."""

@@ -107,6 +107,28 @@ def test_a_lost_catalogue_is_rebuilt_from_the_machines_and_the_kept_xml(any_lab:
     assert [one.identity.number for one in any_lab.clone(1)] == [1, 2, 3, 4]
 
 
+def test_a_rebuilt_clone_has_all_its_files_again_whatever_it_is_made_of(tmp_path: Path) -> None:
+    lab = Lab(tmp_path)
+    variables = tmp_path / "bases" / "web_VARS.fd"
+    variables.write_bytes(b"variables")
+    lab.boot = f"<loader readonly='yes' type='pflash'>/usr/share/x.fd</loader><nvram>{variables}</nvram>"
+    lab.more = (
+        "<serial type='pty'><log file='/var/log/web.log'/></serial>"
+        "<channel type='unix'><source mode='bind' path='/run/web.sock'/><target type='virtio' name='a.b'/></channel>"
+        "<tpm model='tpm-crb'><backend type='emulator'><source type='file' path='/srv/tpm'/></backend></tpm>"
+    )
+    lab.template()
+    before = lab.clone(2)
+    assert len(before[0].files) == 4
+    lab.lose_catalogue()
+    assert lab.check().exit_code == 0
+    assert [(one.identity, sorted(one.files)) for one in lab.catalogue.clones()] == [
+        (one.identity, sorted(one.files)) for one in before
+    ]
+    assert lab.check().findings == ()
+    lab.close()
+
+
 def test_every_version_that_clones_stand_on_or_that_is_sealed_at_the_place_comes_back(any_lab: Lab) -> None:
     any_lab.clone(1)
     any_lab.next_version()

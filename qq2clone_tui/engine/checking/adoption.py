@@ -9,6 +9,7 @@ from qq2clone_tui.domain.clone import CloneIdentity, CloneRecord, CloneStatus
 from qq2clone_tui.domain.disk import DiskPolicy
 from qq2clone_tui.domain.errors import Qq2cloneError, TemplateError
 from qq2clone_tui.domain.findings import Finding, FindingKind
+from qq2clone_tui.domain.identity_xml import Compiler
 from qq2clone_tui.domain.metadata import Marker
 from qq2clone_tui.domain.names import clone_name, legal_name
 from qq2clone_tui.domain.own_names import named_after
@@ -76,10 +77,10 @@ def _adopted(scene: Scene, template: Template | None, domain: Domain, marker: Ma
     if template is None or at is None:
         remedy = f"Make the template again first, with: qq2clone import-template SOURCE {marker.template}"
         return _left(finding, f"there is no {version if template else f'template {marker.template}'}", remedy)
-    record = _record(scene, at, domain, marker)
     missing = _missing_files(scene, at, domain)
     if missing:
         return _left(finding, missing, _BY_HAND)
+    record = _record(scene, at, domain, marker)
     deed = "it is recorded again, with its number, its addresses and its files"
     called, standing = _called_after(template, domain, record), _stands_on(scene, at, domain)
     if not called and not standing:
@@ -98,7 +99,7 @@ def _record(scene: Scene, template: Template, domain: Domain, marker: Marker) ->
     name = domain.summary.name
     identity = CloneIdentity(marker.template, marker.version, marker.number, name, domain.summary.uuid, macs)
     own = _own_disks(template, domain)
-    files = tuple(dict.fromkeys((*own.values(), *_other_files(scene, domain, marker, own))))
+    files = tuple(dict.fromkeys((*own.values(), *_other_files(scene, template, domain, identity, own))))
     tops = [scene.tools.images.resolved(path) for path in own.values()]
     overlays = [disk for disk in template.disks if disk.policy is DiskPolicy.OVERLAY and disk.target in own]
     detached = bool(overlays) and not any(scene.graph.image(path).backing for path in tops)
@@ -110,14 +111,23 @@ def _own_disks(template: Template, domain: Domain) -> Mapping[str, str]:
     return {disk.target: domain.source(disk.target) for disk in template.disks if disk.policy is not DiskPolicy.SHARE}
 
 
-def _other_files(scene: Scene, domain: Domain, marker: Marker, own: Mapping[str, str]) -> Iterator[str]:
-    """Yield what its XML names beside its disks, lies where they do, and is called after the machine."""
+def _other_files(
+    scene: Scene, template: Template, domain: Domain, identity: CloneIdentity, own: Mapping[str, str]
+) -> Iterator[str]:
+    """Yield what its XML names beside its disks and every clone has for itself, or what is called after it."""
     places = {posixpath.dirname(path) for path in own.values()}
-    names = (domain.summary.name, clone_name(marker.template, marker.number))
+    compiler = Compiler(template.xml, template)
+    compiled = {
+        path
+        for place in places
+        for path in (*(spec.path for spec in compiler.files(identity, place)), *compiler.runtime_files(identity, place))
+    }
     taken = scene.tools.catalogue.salvage.recorded_files()
-    for path in sorted(paths_in(domain.xml)):
+    names = (identity.name, clone_name(identity.template, identity.number))
+    for path in sorted(paths_in(domain.xml) - taken):
         directory, _, base = path.rpartition("/")
-        if directory in places and path not in taken and any(named_after(base, name) for name in names):
+        called = directory in places and any(named_after(base, name) for name in names)
+        if called or path in compiled:
             yield path
 
 
