@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from qq2clone_tui.domain.disk import DiskPolicy
 from qq2clone_tui.domain.errors import AccessError, Qq2cloneError
+from qq2clone_tui.domain.image_graph import ImageGraph, UserKind
 from qq2clone_tui.domain.reference import Reference
 from qq2clone_tui.domain.template import Template, TemplateDisk
 
@@ -28,9 +29,11 @@ def refuse_drifted(tools: Tools, template: Template) -> None:
     Those of older versions, and of other templates, that they stand on count as well.
 
     Raises:
-        AccessError: one is not, and is named.
+        AccessError: one is not, and is named; or a machine writes to one this moment.
     """
-    found = {at: drift_of(tools.images, disks) for at, disks in _recorded(tools, template).items()}
+    recorded = _recorded(tools, template)
+    _refuse_written(tools, template, [disk for disks in recorded.values() for disk in disks])
+    found = {at: drift_of(tools.images, disks) for at, disks in recorded.items()}
     changed = {at: clauses for at, clauses in found.items() if clauses}
     if changed:
         raise AccessError(
@@ -40,6 +43,24 @@ def refuse_drifted(tools: Tools, template: Template) -> None:
             remedy=f"Put the original back, or see that it is right and say: qq2clone modify-template {min(changed)} "
             "acknowledge-image",
         )
+
+
+def _refuse_written(tools: Tools, template: Template, disks: Iterable[TemplateDisk]) -> None:
+    """Raise if a machine writes to one of the images; of files out of reach, if one that runs has it as a disk."""
+    images = tools.images
+    paths = [disk.image for disk in disks if disk.policy is not DiskPolicy.BLANK]
+    written = paths if images.inspection is None else [path for path in paths if images.written(path)]
+    graph = tools.index.graph() if written else ImageGraph({}, {})
+    for path in written:
+        users = graph.direct_users(images.resolved(path))  # our own have it to read only, if at all
+        machines = [str(user) for user in users if user.active and user.kind is UserKind.MACHINE]
+        if machines or images.inspection is not None:
+            raise AccessError(
+                "cannot make disks over the version",
+                subject=str(Reference(template.name, template.version)),
+                why=f"{path} is in use: {', '.join(machines) or 'some QEMU'} may write to it",
+                remedy="Shut that down first, and see whether the image is still what it should be.",
+            )
 
 
 def _recorded(tools: Tools, template: Template) -> dict[str, list[TemplateDisk]]:

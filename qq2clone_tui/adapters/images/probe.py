@@ -13,7 +13,7 @@ from qq2clone_tui.domain.errors import AccessError, Qq2cloneError, WrongFileKind
 from . import qemu_img
 from .file_kinds import wrong_kind
 from .os_errors import as_access_error
-from .qcow2_header import has_data_file
+from .qcow2_header import cut_short, has_data_file
 
 __all__ = ["ImageReader", "stamp_of"]
 
@@ -127,12 +127,20 @@ def _examine(path: str, declared: str, regular: bool) -> _Image:
         raise WrongFileKind(CANNOT_USE, subject=path, why=f"its format is {told.format!r}")
     encrypted = told.encrypted or told.format == "luks"
     # Without the key there is nothing to check.
-    damage = qemu_img.check(path) if told.format == "qcow2" and not encrypted else ""
+    damage = _damage(path, head) if told.format == "qcow2" and not encrypted else ""
     if damage:
         remedy = "Restore it from a copy if it was cut short; else see qemu-img check."
         raise WrongFileKind(CANNOT_USE, subject=path, why=f"it is damaged: {damage}", remedy=remedy)
     facts = ImageFacts(path, told.format, told.virtual_size, backing=_backing_path(path, told), encrypted=encrypted)
     return _Image(facts, told.backing_filename_format or "")
+
+
+def _damage(path: str, head: bytes) -> str:
+    # qemu-img takes zeros for a table that lies wholly behind the end, and so an image without content for sound.
+    with as_access_error("cannot read the image", path), Path(path).open("rb") as file:
+        if cut_short(head, file.seek(0, os.SEEK_END)):
+            return "it ends before its own tables do"
+    return qemu_img.check(path)
 
 
 def _head(path: str) -> bytes:

@@ -2,7 +2,7 @@
 
 libvirt enters its QEMU driver into a table of limited length at every opening of an embedded
 hypervisor, and never takes it out again: the seventeenth or so in the life of a process fails with
-"Too many drivers". So a connection that is let go of is kept for whoever opens the same root next.
+"Too many drivers". So connections that are let go of are kept for whoever opens the same root next.
 
 Source: ``virConnectOpenInternal`` and ``virRegisterConnectDriver`` in libvirt's src/libvirt.c
 """
@@ -18,7 +18,7 @@ __all__ = ["clear", "lend", "put_away", "take"]
 
 _log = logging.getLogger(__name__)
 _lock = threading.Lock()
-_idle: dict[str, Any] = {}
+_idle: dict[str, list[Any]] = {}
 _lent: dict[int, str] = {}
 
 
@@ -28,8 +28,9 @@ def take(uri: str) -> Any | None:
     One to another root is closed: a process may hold a single root at a time.
     """
     with _lock:
-        found = _idle.pop(uri, None)
-        if found is not None:
+        kept = _idle.get(uri)
+        if kept:
+            found = kept.pop()
             _lent[id(found)] = uri
             return found
     clear()
@@ -46,9 +47,9 @@ def put_away(connection: Any) -> bool:
     """Keep a connection that was lent; answer False where it has to be closed instead."""
     with _lock:
         uri = _lent.pop(id(connection), None)
-        if uri is None or uri in _idle:
+        if uri is None:
             return False
-        _idle[uri] = connection
+        _idle.setdefault(uri, []).append(connection)
         return True
 
 
@@ -56,7 +57,7 @@ def put_away(connection: Any) -> bool:
 def clear() -> None:
     """Close what is idle, which gives its root back to other processes."""
     with _lock:
-        idle = list(_idle.values())
+        idle = [connection for kept in _idle.values() for connection in kept]
         _idle.clear()
     for connection in idle:
         try:
