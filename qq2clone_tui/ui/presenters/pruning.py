@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from textwrap import wrap
 
-from qq2clone_tui.domain.prune_plan import Fold, FoldMerge, PrunePlan, TemplatePruning
+from qq2clone_tui.domain.prune_plan import Fold, PrunePlan, TemplatePruning
 from qq2clone_tui.engine.pruning import FoldResult, PruningProgress
 
 from .figures import amount
@@ -11,7 +11,8 @@ from .text import Cell, Line, counted, line, visible
 
 __all__ = ["progress_label", "pruning_lines", "pruning_question", "result_lines", "result_sentence"]
 
-_WIDTH = 68
+_WIDTH = 70
+_INDENT = 14
 
 
 def pruning_question(plan: PrunePlan) -> str:
@@ -24,7 +25,10 @@ def pruning_question(plan: PrunePlan) -> str:
 
 def pruning_lines(plan: PrunePlan) -> list[Line]:
     """Return what a plan does: versions, merges, files, bytes, warnings, and what stays and why."""
-    lines = [each for template in plan.templates for each in _template(template, plan.limit)]
+    lines: list[Line] = []
+    for template in plan.templates:
+        told = list(_template(template, plan.limit))
+        lines += [line(), *told] if lines and told else told
     for warning in plan.warnings:
         first, *rest = wrap(visible(warning), _WIDTH - 2) or [""]
         lines += [line(Cell(f" ! {first}", "warn")), *(line(Cell(f"   {row}", "warn")) for row in rest)]
@@ -62,37 +66,41 @@ def result_lines(results: Sequence[FoldResult]) -> list[Line]:
 
 
 def _template(template: TemplatePruning, limit: int) -> Iterator[Line]:
-    if not template.folds and not template.kept:
+    if not template.folds and not template.kept and not limit:
         return
-    depth = f"   {template.depth} deep, then {template.depth_after}" if limit or template.folds else ""
-    yield line(Cell(f" {visible(template.template)}", "strong"), Cell(depth, "dim"))
+    yield line(Cell(f" {visible(template.template)}", "strong"), Cell(f"   {_depth(template, limit)}", "dim"))
     for fold in template.folds:
         yield from _fold(fold)
     for kept in template.kept:
-        yield line(Cell(f"   keeps {f'v{kept.version}':<5}", "good"), Cell(visible(kept.reasons[0]), "dim"))
-        for reason in kept.reasons[1:]:
-            yield line(Cell(f"{'':14}{visible(reason)}", "dim"))
-    yield line()
+        first, *rest = (row for reason in kept.reasons for row in wrap(visible(reason), _WIDTH - _INDENT))
+        yield line(Cell(f"   keeps {f'v{kept.version}':<5}", "good"), Cell(first, "dim"))
+        for row in rest:
+            yield line(Cell(f"{'':{_INDENT}}{row}", "dim"))
+
+
+def _depth(template: TemplatePruning, limit: int) -> str:
+    then = f", then {template.depth_after}" if template.folds else ""
+    return f"{template.depth} deep{then}" + (f"; up to {limit} are fine" if limit else "")
 
 
 def _fold(fold: Fold) -> Iterator[Line]:
     freed = f"   {amount(fold.frees)}" if fold.frees else ""
     yield line(Cell(f"   removes {_numbers(fold.versions)}", "bad"), Cell(freed, "dim"))
     for merge in fold.merges:
-        yield from _merge(merge)
+        yield line(
+            Cell(f"     merges {'it' if len(fold.versions) == 1 else 'them'} into v{merge.version}", "accent"),
+            Cell(f"   a copy of {amount(merge.copied)} at most", "dim"),
+        )
+        yield from _path("which then stands on", merge.below) if merge.below else _path("which then stands alone")
     for path in fold.deletes:
-        yield line(Cell(f"     deletes {visible(path)}", "dim"))
+        yield from _path("deletes", path)
     for path in fold.keeps:
-        yield line(Cell(f"     leaves {visible(path)}, not made for the template", "good"))
+        yield from _path("leaves", path, "which was not made for the template")
 
 
-def _merge(merge: FoldMerge) -> Iterator[Line]:
-    yield line(
-        Cell(f"     merges them into v{merge.version}", "accent"),
-        Cell(f"   a copy of {amount(merge.copied)} at most", "dim"),
-    )
-    below = f"on {visible(merge.below)}" if merge.below else "alone"
-    yield line(Cell(f"       which then stands {below}", "dim"))
+def _path(*words: str) -> Iterator[Line]:
+    for row in wrap(visible(" ".join(words)), _WIDTH - 6, break_on_hyphens=False):
+        yield line(Cell(f"     {row}", "dim"))
 
 
 def _numbers(versions: Sequence[int]) -> str:
