@@ -76,6 +76,15 @@ _TEMPLATES = (
     Row("delete-template third --yes", then=lambda at: "third" not in at.templates()),
 )
 
+_NEXT = ("modify-template other prepare-image --no-run", "modify-template other commit-image")
+
+_GOING = (
+    Row("flatten other --depth 2", before=(*_NEXT, *_NEXT), err="other has no v2 any more; what it held is in v3"),
+    Row("prune other --dry-run", before=_NEXT, out="removes  v3"),
+    Row("prune", err="other has no v3 any more", then=lambda at: "other.v3" not in at.path("images")),
+    Row("prune other@v1", code=13, err="was not made for the template"),
+)
+
 _CLONES = (
     Row("clone", states={4: "off"}),
     Row("clone 2", err="2 cloned", states={5: "off", 6: "off"}),
@@ -177,7 +186,7 @@ _MANNERS = (
     Row("rm 3 --yes", then=lambda at: 3 not in at.numbers()),
 )
 
-ROWS = (*_TEMPLATES, *_CLONES, *_OVER_MACHINES, *_SETTINGS, *_MANNERS)
+ROWS = (*_TEMPLATES, *_GOING, *_CLONES, *_OVER_MACHINES, *_SETTINGS, *_MANNERS)
 """Typed in this order, on one hypervisor."""
 
 ELSEWHERE = {
