@@ -4,6 +4,8 @@ import pytest
 
 from qq2clone_tui.domain.states import DomainState
 from qq2clone_tui.ui.commands import Scope, in_scope
+from qq2clone_tui.ui.desk import Place
+from tests.snapshots.versions_fleet import VersionedFleet
 
 from .driving import Driver, driving
 
@@ -39,6 +41,42 @@ async def test_every_key_is_answered_on_a_machine_in_any_state(state: DomainStat
             await back_on(
                 user, next((uuid for uuid in machines if machines[uuid].state is state), next(iter(machines)))
             )
+            await user.press(entry.keys[0])
+            await at_rest(user)
+            if user.app.screen is not user.main:
+                await user.press(answer)
+                await at_rest(user)
+            assert user.app.is_running, entry.id
+            assert user.app.fault is None, entry.id
+
+
+PLACES = {
+    "the staging machine": Place("debian12", staging=True),
+    "a version that drifted": Place("win11", version=1),
+}
+
+
+async def back_to(user: Driver, place: Place) -> None:
+    """Give up whatever is open, and put the tree's cursor on a row; on all machines once the row is gone."""
+    for _ in range(8):
+        if user.app.screen is user.main and not user.main.prompt.has_class("-open"):
+            break
+        await user.press("escape")
+        await at_rest(user)
+    user.main.tree_pane.focus()
+    rows = [user.main.tree_pane.place_at(index) for index in range(user.main.tree_pane.line_count)]
+    user.main.tree_pane.move_to(rows.index(place) if place in rows else 0)
+    await user.pilot.pause()
+
+
+@pytest.mark.parametrize("place", PLACES.values(), ids=PLACES)
+@pytest.mark.parametrize("answer", ["y", "enter"])
+async def test_every_key_is_answered_on_rows_of_the_tree_too(place: Place, answer: str) -> None:
+    async with driving(VersionedFleet().stage()) as user:
+        for entry in (*in_scope(Scope.MAIN), *in_scope(Scope.TREE)):
+            if entry.id == LEAVING:
+                continue
+            await back_to(user, place)
             await user.press(entry.keys[0])
             await at_rest(user)
             if user.app.screen is not user.main:

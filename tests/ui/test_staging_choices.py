@@ -93,7 +93,8 @@ def test_a_choice_that_cannot_be_made_is_dim_and_says_why() -> None:
 
 def test_drift_is_shown_with_whom_it_harms_and_what_acknowledging_does() -> None:
     version = VersionSummary(2, 9, drift=("/srv/debian.qcow2 was written to",))
-    text = words(drift_lines(Reference("debian", 2), version))
-    for wanted in ("debian@v2 is not what it was", "! /srv/debian.qcow2 was written to", "9 clones stand on it"):
+    text = words(drift_lines(Reference("debian", 2), version, 11))
+    for wanted in ("debian@v2 is not what it was", "! /srv/debian.qcow2 was written to", "11 clones stand on it"):
         assert wanted in text
-    assert "clone" not in words(drift_lines(Reference("debian", 2), VersionSummary(2, 0, drift=("x",)))).split("\n")[4]
+    assert "1 clone stands on it" in words(drift_lines(Reference("debian", 2), version, 1))
+    assert "damaged" not in words(drift_lines(Reference("debian", 2), version, 0))

@@ -49,7 +49,7 @@ def test_drift_stands_on_top_and_says_what_it_prevents() -> None:
     text = shown(VersionSummary(2, 40, drift=("/pool/debian.v2.vda.qcow2 was written to",)))
     first, second, third, *_ = text.splitlines()
     assert "v2" in first
-    assert second == " ! /pool/debian.v2.vda.qcow2 was written to"
+    assert second == " ! debian.v2.vda.qcow2 was written to"
     assert "no clone is made of it until that is acknowledged: A" in third
 
 

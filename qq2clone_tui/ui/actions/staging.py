@@ -1,12 +1,13 @@
 """Make the next version of a template: prepare, go on, commit, discard, force off."""
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from qq2clone_tui.domain.plan import Danger
 from qq2clone_tui.domain.reference import Reference
 from qq2clone_tui.engine.commit import Commit
 from qq2clone_tui.engine.discard import Discard
+from qq2clone_tui.engine.session import Session
 from qq2clone_tui.engine.staging import Prepared
 
 from ..desk import Place
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from ..screens.main import MainScreen
 
 __all__ = ["StagingActions"]
+
+Result = TypeVar("Result")
 
 
 class StagingActions:
@@ -59,20 +62,14 @@ class StagingActions:
         self._main.qq.push_screen(dialog, go)
 
     def _prepare(self, name: str, *, start: bool) -> None:
-        app = self._main.qq
-
-        def prepare() -> Prepared:
-            prepared = app.session.staging.prepare(name, start=start)
-            app.session.inventory.refresh()
-            return prepared
-
-        app.errands.run("preparing", prepare, self._prepared)
+        session = self._main.qq.session
+        self._main.qq.errands.run(
+            "preparing", lambda: _seen(session, session.staging.prepare(name, start=start)), self._prepared
+        )
 
     def _prepared(self, prepared: Prepared) -> None:
         """Go to the staging machine, and say what to do next."""
-        self._main.qq.take_inventory()
-        self._main.desk.go(Place(prepared.template, staging=True))
-        self._main.show_all()
+        self._go(Place(prepared.template, staging=True))
         name = visible(prepared.name)
         if prepared.started:
             text = f"{name} is running: change it, shut it down, and y commits it"
@@ -104,15 +101,21 @@ class StagingActions:
         session = self._main.qq.session
         self._main.qq.errands.run(
             "committing",
-            lambda: session.staging.commit(plan.template, note, in_place=plan.in_place),
+            lambda: _seen(session, session.staging.commit(plan.template, note, in_place=plan.in_place)),
             lambda made: self._committed(plan, made),
         )
 
     def _committed(self, plan: Commit, made: Reference) -> None:
         self._main.actions.versions_in_view.forget()
+        self._go(Place(plan.template, version=plan.version))
         word = "has the changes now" if plan.in_place else "is made: c makes clones of it"
         self._main.flash(f"{visible(str(made))} {word}", "good")
         self._main.actions.pruning.offer(plan.template)
+
+    def _go(self, place: Place) -> None:
+        self._main.qq.take_inventory()
+        self._main.desk.go(place)
+        self._main.show_all()
 
     def _discard(self, name: str) -> None:
         session = self._main.qq.session
@@ -144,3 +147,9 @@ class StagingActions:
 
     def _run(self, label: str, work: Callable[[], object], done: str) -> None:
         self._main.qq.errands.run(label, work, lambda _: self._main.flash(done, "good"))
+
+
+def _seen(session: Session, result: Result) -> Result:
+    """Return what was done once the picture shows it, so that one can go there."""
+    session.inventory.refresh()
+    return result

@@ -39,7 +39,10 @@ class VersionActions:
                     lambda _: self._acknowledged(reference),
                 )
 
-        app.push_screen(QuestionDialog("Take the images as they are now?", drift_lines(reference, version)), answered)
+        versions = now.summary.versions if now.summary else ()
+        standing = sum(each.clones for each in versions if each.number >= version.number)
+        lines = drift_lines(reference, version, standing)
+        app.push_screen(QuestionDialog("Take the images as they are now?", lines), answered)
 
     def annotate(self) -> None:
         """Ask what the version in view is, the newest where none is, and write that down."""

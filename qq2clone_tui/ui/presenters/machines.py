@@ -124,7 +124,7 @@ COLUMNS: tuple[Column, ...] = (
         "number",
         "#",
         4,
-        lambda row: Cell(str(row.machine.number), "dim"),
+        lambda row: Cell("✎", "accent") if row.machine.staging else Cell(str(row.machine.number), "dim"),
         lambda row: (row.machine.template, row.machine.number),
         right=True,
     ),

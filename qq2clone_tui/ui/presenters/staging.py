@@ -97,7 +97,7 @@ def _under_way(template: TemplateSummary, staging: Machine, now: str, coming: st
     keeps = f"Nothing is copied, and clones of {now} and before stay as they are."
     loses = f"What {now} held before is lost; only when nothing stands on it."
     gone = f"Its image is deleted; {visible(template.name)} stays at {now}."
-    cut = "Like pulling the plug: what it has not written is lost, and its disk may be left inconsistent."
+    cut = "What it has not written is lost, and its disk may be inconsistent."
     return (
         StagingChoice(StagingStep.START, "s", "go on working in it", "", _already(staging)),
         StagingChoice(StagingStep.COMMIT, "c", f"what was changed in it becomes {coming}", keeps, busy),
@@ -131,19 +131,30 @@ def choice_line(choice: StagingChoice, width: int, tone: str = "") -> Line:
     )
 
 
-def drift_lines(reference: Reference, version: VersionSummary) -> list[Line]:
-    """Return how a version has changed, what that means, and what acknowledging it does."""
+def drift_lines(reference: Reference, version: VersionSummary, standing: int) -> list[Line]:
+    """Return how a version has changed, what that means, and what acknowledging it does.
+
+    Args:
+        reference: what the version is called.
+        version: what is known of it.
+        standing: how many clones stand on it or on later versions.
+    """
     lines = [line(Cell(f" {visible(str(reference))}", "strong"), " is not what it was when it was made:"), line()]
     for clause in version.drift:
         lines += _wrapped(clause, "bad", " ! ")
     lines.append(line())
-    if version.clones:
-        stand = "1 clone stands" if version.clones == 1 else f"{counted(version.clones, 'clone')} stand"
-        lines += _wrapped(f"{stand} on it and may be damaged: they read what is there now.", "warn")
+    if standing:
+        lines += _wrapped(_damage(standing), "warn")
     return lines + _wrapped(
         "If you know who changed it and that it is right, y takes it as it is now, and clones can be made of it"
         " again. Otherwise put the image back as it was."
     )
+
+
+def _damage(standing: int) -> str:
+    if standing == 1:
+        return "1 clone stands on it and may be damaged: it reads what is there now."
+    return f"{counted(standing, 'clone')} stand on it, or on what was made of it, and may be damaged."
 
 
 def commit_lines(plan: Commit) -> list[Line]:

@@ -30,7 +30,8 @@ def version_lines(
         now: the current time in epoch seconds.
         width: cells there are.
     """
-    lines = [_first(summary, now), *_drift(summary, width)]
+    known = details.version.disks if isinstance(details, VersionDetails) else ()
+    lines = [_first(summary, now), *_drift(summary, width, [disk.image for disk in known])]
     if summary.note:
         lines.append(line(Cell(" note ", "heading"), visible(summary.note)))
     if details is None:
@@ -55,15 +56,22 @@ def _first(summary: VersionSummary, now: float) -> Line:
     )
 
 
-def _drift(summary: VersionSummary, width: int) -> list[Line]:
+def _drift(summary: VersionSummary, width: int, images: Sequence[str]) -> list[Line]:
     """Return why the version is not what it was, and that no clone is made of it meanwhile."""
     lines: list[Line] = []
     for clause in summary.drift:
-        first, *rest = wrap(visible(clause), max(20, width - 3)) or [""]
+        first, *rest = wrap(visible(_short(clause, images)), max(20, width - 3)) or [""]
         lines += [line(Cell(f" ! {first}", "bad")), *(line(Cell(f"   {row}", "bad")) for row in rest)]
     if lines:
         lines.append(line(Cell("   no clone is made of it until that is acknowledged: A", "warn")))
     return lines
+
+
+def _short(clause: str, images: Sequence[str]) -> str:
+    """Return a clause with the mere names of images for their paths: these stand below."""
+    for image in images:
+        clause = clause.replace(image, PurePath(image).name)
+    return clause
 
 
 def _space(summary: VersionSummary, details: VersionDetails) -> Sequence[Line]:

@@ -53,6 +53,10 @@ class TemplateTree(LineList):
         tone = self.cursor_tone if index == self.cursor else ""
         return tree_line(self._branches[index], self.scrollable_content_region.width, tone)
 
+    def place_at(self, index: int) -> Place:
+        """Return what the row at ``index`` stands for."""
+        return self._branches[index].place
+
     def update_from_desk(self) -> None:
         """Show the templates and counts of the desk's inventory."""
         self._branches = branches(self.desk.inventory, self._folded)
