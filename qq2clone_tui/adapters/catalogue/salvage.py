@@ -20,6 +20,7 @@ _UNDER_WAY: Mapping[str, str] = {
     IntentKind.COMMIT: "its next version was being made",
     IntentKind.IN_PLACE: "its staging machine was being written into its image",
     IntentKind.PROMOTE: "a template was being made of it",
+    IntentKind.CHECKPOINT: "a checkpoint of it was being made, gone back to or deleted",
     IntentKind.MERGE: "images were being put on top of one another",
 }
 
