@@ -40,8 +40,11 @@ def unrecorded_clones(scene: Scene) -> Iterator[Finding]:
 
 
 def _unknown(scene: Scene, uuid: str) -> bool:
-    """Tell whether it is recorded nowhere still: it may have been made since the records were read."""
-    return scene.tools.catalogue.clone(uuid) is None
+    """Tell whether it is there and recorded nowhere still: it may have been made or removed meanwhile.
+
+    A clone is undefined before it is forgotten, so the catalogue is asked first.
+    """
+    return scene.tools.catalogue.clone(uuid) is None and scene.tools.hypervisor.read_domain(uuid) is not None
 
 
 def _of_template(scene: Scene, name: str, strangers: Sequence[tuple[Domain, Marker]]) -> Iterator[Finding]:
