@@ -128,6 +128,8 @@ class Renewal:
             except Qq2cloneError as error:
                 refusals.append(Refusal(machine.uuid, machine.name, error.paragraph()))
         warnings = _warnings(action, [machines[step.uuid] for step in steps], holders)
+        if action is Action.DETACH and steps:
+            warnings += (_growth(self._tools, steps),)
         return Plan(action, tuple(steps), tuple(refusals), warnings, Danger.LOSES if steps else Danger.NONE)
 
     def _step(self, action: Action, machine: Machine, swap: SwapSpec) -> Step:
@@ -144,6 +146,14 @@ class Renewal:
             swap=swap,
             equivalent=swap_lines(self._tools.hypervisor.uri, machine.name, swap, running=active),
         )
+
+
+def _growth(tools: Tools, steps: Sequence[Step]) -> str:
+    """Return what full images take more than overlays, at most: they hold what was shared before."""
+    graph = tools.index.graph(machines=False)
+    old = [tools.images.resolved(path) for step in steps for path in step.removes]
+    more = sum(graph.bytes_of(graph.chain(path)[1:]) for path in old)
+    return f"full images take up to {more >> 20} MiB more, and {tools.images.free_bytes() >> 20} MiB are free"
 
 
 class _Versions:

@@ -11,12 +11,12 @@ def _uses(verb: str, keys: str, title: str, text: str, footer: int = 0) -> Comma
 
 USES: tuple[Command, ...] = (
     _uses("go", "enter", "go there", "Go back with the cursor on this machine.", 1),
-    _uses("fold", "left h", "close", "Hide what stands on the image; hidden or bare, go to what it stands on.", 3),
-    _uses("unfold", "right l", "open", "Show what stands on the image."),
-    _uses("bare", "z", "images only", "Hide all machines, or show them again.", 4),
-    _uses("find", "slash", "find", "Find an image or a machine by a part of its name.", 5),
+    _uses("fold", "left h", "fold", "Hide what stands on the image; else go to what this stands on.", 4),
+    _uses("unfold", "right l", "unfold", "Show what stands on the image."),
+    _uses("bare", "z", "images only", "Hide all machines, or show them again.", 5),
+    _uses("find", "slash", "find", "Find an image or a machine by a part of its name.", 6),
     _uses("next", "n", "find next", "Go to the next one that holds the text."),
     _uses("whole", "t", "whole template", "Show all of the machine's template, or the machine alone again.", 2),
-    _uses("refresh", "r", "refresh", "Look at the images again now.", 6),
-    _uses("back", "escape q w", "back", "Go back.", 7),
+    _uses("refresh", "r", "refresh", "Look at the images again now.", 7),
+    _uses("back", "escape q w", "back", "Go back.", 3),
 )

@@ -1,7 +1,8 @@
-"""Draw the screenshots of the README from the staged fleet: ``python -m tests.snapshots.screenshots``."""
+"""Draw the screenshots of the README from staged fleets: ``python -m tests.snapshots.screenshots [SCENE]...``."""
 
 import asyncio
 import re
+import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -17,10 +18,13 @@ from qq2clone_tui.engine.programs import Programs
 from qq2clone_tui.ui.app import QqApp
 from qq2clone_tui.ui.desk import Place
 from qq2clone_tui.ui.screens.looking import LookingScreen
+from qq2clone_tui.ui.screens.uses import UsesScreen
 
 from .fleet import StagedFleet, remember_a_past
+from .uses_fleet import UsedFleet
+from .versions_fleet import VersionedFleet
 
-__all__ = ["SCENES", "Scene", "all_seen", "draw", "settle"]
+__all__ = ["SCENES", "Scene", "all_seen", "asked", "draw", "play", "settle", "tree_seen"]
 
 FOLDER = Path(__file__).resolve().parents[2] / "screenshots"
 SIZE = (120, 34)
@@ -35,12 +39,15 @@ class Scene:
         keys: pressed in order.
         stage: builds the fleet.
         until: true once the screen shows what it is about.
-        options: given to the app.
+        then: pressed in order after that.
+        at_last: true once that shows too.
     """
 
     keys: tuple[str, ...] = ()
     stage: Callable[[], StagedFleet] = lambda: StagedFleet().stage()
     until: Callable[[QqApp], bool] = bool
+    then: tuple[str, ...] = ()
+    at_last: Callable[[QqApp], bool] = bool
 
 
 def _troubled() -> StagedFleet:
@@ -77,12 +84,18 @@ def asked(app: QqApp) -> bool:
     return isinstance(app.screen, ModalScreen)
 
 
+def tree_seen(app: QqApp) -> bool:
+    """Tell whether the tree of what stands on an image is shown."""
+    return isinstance(app.screen, UsesScreen) and app.screen.uses is not None
+
+
 def _typed(text: str) -> tuple[str, ...]:
     names = {",": "comma", "*": "asterisk", "-": "minus", "^": "circumflex_accent", " ": "space", ":": "colon"}
     return tuple(names.get(char, char) for char in text)
 
 
 _TO_DEBIAN = ("shift+tab", "j", "j", "j", "j", "j", "enter")
+_TO_VERSIONS = ("shift+tab", *"jjjjj", "enter")
 _START = (*_TO_DEBIAN, "colon", *_typed("off"), "enter", "s")
 
 SCENES: dict[str, Scene] = {
@@ -93,6 +106,11 @@ SCENES: dict[str, Scene] = {
     "wall": Scene(("colon", *_typed("alpine-*,win11-*,^saved"), "enter", "V", *"llj", "space"), until=all_seen),
     "picture": Scene((*"jjjjjj", "v"), until=all_seen),
     "console": Scene(("space", "j", "space", "o"), away_from_a_screen, asked),
+    "reset": Scene((*_TO_VERSIONS, "colon", *_typed("1-8"), "enter", "B"), lambda: VersionedFleet().stage(), asked),
+    "uses": Scene((*_TO_VERSIONS, "shift+tab", "w"), lambda: UsedFleet().stage(), tree_seen, tuple("jjjjj")),
+    "versions": Scene((*_TO_DEBIAN[:-1], "j", "j"), lambda: VersionedFleet().stage()),
+    "next-version": Scene((*_TO_DEBIAN, "y", "j"), lambda: VersionedFleet().stage(), asked),
+    "drift": Scene(("shift+tab", "G", "k", "k", "A"), lambda: VersionedFleet().stage(), asked),
     "help": Scene(("question_mark",)),
     "first-run": Scene(stage=StagedFleet),
 }
@@ -113,14 +131,22 @@ async def settle(pilot: Pilot[None], until: Callable[[QqApp], bool] = bool) -> N
             raise TimeoutError("the screen did not come to rest")
 
 
+async def play(pilot: Pilot[None], scene: Scene) -> None:
+    """Bring a fresh app to a scene."""
+    await settle(pilot)
+    await pilot.press(*scene.keys)
+    await settle(pilot, scene.until)
+    if scene.then:
+        await pilot.press(*scene.then)
+        await settle(pilot, scene.at_last)
+
+
 async def draw(scene: Scene) -> str:
     """Return one scene as SVG."""
     fleet = scene.stage()
     app = fleet.app(make_sample=lambda: None)
     async with app.run_test(size=SIZE) as pilot:
-        await settle(pilot)
-        await pilot.press(*scene.keys)
-        await settle(pilot, scene.until)
+        await play(pilot, scene)
         remember_a_past(app)
         app.screen_stack[0].show_all()  # type: ignore[attr-defined]
         await settle(pilot)
@@ -131,10 +157,10 @@ async def draw(scene: Scene) -> str:
 
 
 def main() -> None:
-    """Draw every scene."""
+    """Draw the scenes named, or all of them."""
     FOLDER.mkdir(exist_ok=True)
-    for name, scene in SCENES.items():
-        (FOLDER / f"{name}.svg").write_text(asyncio.run(draw(scene)))
+    for name in sys.argv[1:] or SCENES:
+        (FOLDER / f"{name}.svg").write_text(asyncio.run(draw(SCENES[name])))
 
 
 if __name__ == "__main__":

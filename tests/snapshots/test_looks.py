@@ -9,7 +9,7 @@ from qq2clone_tui.ui.app import QqApp
 from qq2clone_tui.ui.widgets.sheet import Sheet
 
 from .fleet import StagedFleet
-from .screenshots import SCENES, Scene, settle
+from .screenshots import SCENES, Scene, play
 
 Compare = Callable[[Scene], bool]
 
@@ -40,9 +40,7 @@ def pressing(scene: Scene) -> Callable[[Pilot[None]], Awaitable[None]]:
     """Return what brings a fresh app to the scene."""
 
     async def run(pilot: Pilot[None]) -> None:
-        await settle(pilot)
-        await pilot.press(*scene.keys)
-        await settle(pilot, scene.until)
+        await play(pilot, scene)
 
     return run
 

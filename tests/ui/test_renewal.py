@@ -164,6 +164,7 @@ async def test_detach_makes_full_images_of_machines_that_are_off() -> None:
         await user.press("F")
         await user.sees("Give 1 machine full images?")
         await user.sees("is running; shut it down first")
+        await user.sees("full images take up to 2048 MiB more, and 831488 MiB are free")
         await user.press("y")
         await user.until(lambda: user.machine("debian12-3").detached)
         assert not overlay(user, "debian12-3")
@@ -204,7 +205,7 @@ async def test_the_pane_tells_what_a_disk_holds_itself_and_what_it_shares() -> N
     async with driving(VersionedFleet().stage(), size=(140, 40)) as user:
         await user.press(*TO_DEBIAN, *"jjjj")
         await user.until(lambda: user.cursor == "debian12-5")
-        await user.sees("995M own  2.4G shared of 10G ← v2 ← debian12.qcow2")
+        await user.sees("995M own 2.4G shared of 10G ← v2 ← debian12.qcow2")
 
 
 async def test_promote_asks_for_a_name_and_makes_a_template_of_the_machines_own_disk() -> None:
@@ -227,7 +228,7 @@ async def test_promote_can_keep_the_machine() -> None:
     async with driving(VersionedFleet().stage()) as user:
         await mark(user, "3")
         await user.press("P")
-        await user.sees("debian12-2")
+        await user.sees("The disks of debian12-3")
         await user.press("tab", "space", "enter")
         await user.sees("Copies, and the machine stays")
         await user.press("escape")

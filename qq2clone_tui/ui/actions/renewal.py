@@ -1,5 +1,6 @@
 """Give machines fresh disks, move them to another version, or free them from their template."""
 
+from itertools import chain, count
 from typing import TYPE_CHECKING
 
 from qq2clone_tui.domain.inventory import Machine
@@ -79,7 +80,7 @@ class RenewalActions:
                 self._plan_promotion(machine, wish)
 
         remark = f"The disks of {machine.name} become the template's. To keep the machine, they are copied."
-        self._main.qq.push_screen(PromoteDialog(_free(machine.template, taken), taken, remark), go)
+        self._main.qq.push_screen(PromoteDialog(_free(machine.name, taken), taken, remark), go)
 
     def _plan_promotion(self, machine: Machine, wish: PromoteWish) -> None:
         promotion = self._main.qq.session.promotion
@@ -106,8 +107,6 @@ class RenewalActions:
 
 
 def _free(name: str, taken: set[str]) -> str:
-    """Return a name like this one that no template has."""
-    number = 2
-    while f"{name}-{number}" in taken:
-        number += 1
-    return f"{name}-{number}"
+    """Return this name, or one like it that no template has."""
+    numbered = (f"{name}-{number}" for number in count(2))
+    return next(each for each in chain([name], numbered) if each not in taken)

@@ -88,7 +88,7 @@ def _disk(target: str, chain: tuple[ImageFacts, ...], template: str) -> Line:
     """Return what a disk holds by itself, what it reads from images below it, and which those are."""
     own, *below = chain
     back = "".join(f" ← {_layer(image.path, template)}" for image in below)
-    shared = f"  {amount(sum(image.actual_size for image in below))} shared" if below else ""
+    shared = f" {amount(sum(image.actual_size for image in below))} shared" if below else ""
     return line(
         Cell(f" {visible(target):<5}", "heading"),
         f"{amount(own.actual_size)} own{shared} of {amount(own.virtual_size)}",

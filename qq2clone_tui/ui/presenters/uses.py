@@ -51,7 +51,7 @@ def remark_lines(tree: UsesTree, row: UsesRow, width: int) -> list[Line]:
         means.append(f"reads {amount(shared)} from below")
     more = bool(tree.over(row.path)) or len(tree.users(row.path)) > 1
     if not tree.ours(row.path):
-        means.append(f"is not ours and stays; {amount(freed)} on it is" if freed else "is not ours and stays")
+        means.append("was not made by us and stays" + (f"; what is ours on it frees {amount(freed)}" if freed else ""))
     elif freed:
         means.append(f"frees {amount(freed)} if it goes{' with all that stands on it' if more else ''}")
     return [*path, line(Cell(f" {', '.join(means)}", "dim"))]

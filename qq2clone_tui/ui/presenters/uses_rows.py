@@ -111,11 +111,12 @@ class _Growth:
         tree, image = self._tree, self._tree.graph.image(path)
         versions, standing = tree.versions(path), len(tree.standing_on(path))
         known = bool(versions) or tree.ours(path)
-        remarks = [", ".join(versions), counted(standing, "machine") if standing else ""]
+        named = ", ".join(_short(version, PurePath(path).name) for version in versions)
+        remarks = [named, counted(standing, "machine") if standing else ""]
         if not image.there:
             remarks.append("not to be seen")
         if not known:
-            remarks.append("foreign" if standing or open_ is not None else "foreign, and nobody is known to use it")
+            remarks.append("foreign" if standing or open_ is not None else "foreign, used by nobody known")
         return UsesRow(
             path,
             above=above,
@@ -159,3 +160,9 @@ def uses_rows(
 ) -> tuple[UsesRow, ...]:
     """Return the rows of a tree from top to bottom; see ``_Growth``."""
     return tuple(_Growth(tree, machines, folded, bare=bare).rows())
+
+
+def _short(version: str, file: str) -> str:
+    """Return ``v2`` of ``debian@v2`` where the file beside it says whose version that is."""
+    template, _, number = version.rpartition("@")
+    return number if file.startswith(template) else version
