@@ -111,6 +111,7 @@ SCENES: dict[str, Scene] = {
     "versions": Scene((*_TO_DEBIAN[:-1], "j", "j"), lambda: VersionedFleet().stage()),
     "next-version": Scene((*_TO_DEBIAN, "y", "j"), lambda: VersionedFleet().stage(), asked),
     "drift": Scene(("shift+tab", "G", "k", "k", "A"), lambda: VersionedFleet().stage(), asked),
+    "prune": Scene((*TO_ZABBIX, "Y"), pruning_fleet, asked),
     "help": Scene(("question_mark",)),
     "first-run": Scene(stage=StagedFleet),
 }
