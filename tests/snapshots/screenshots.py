@@ -21,6 +21,7 @@ from qq2clone_tui.ui.screens.looking import LookingScreen
 from qq2clone_tui.ui.screens.uses import UsesScreen
 
 from .fleet import StagedFleet, remember_a_past
+from .pruning_fleet import TO_ZABBIX, pruning_fleet
 from .uses_fleet import UsedFleet
 from .versions_fleet import VersionedFleet
 
