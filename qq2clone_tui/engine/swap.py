@@ -131,7 +131,7 @@ def _present(tools: Tools, step: Step, swap: SwapSpec) -> tuple[CloneRecord, Dom
 
 
 def _refuse_needed(tools: Tools, step: Step, record: CloneRecord, swap: SwapSpec) -> None:
-    graph = tools.index.graph(machines=False)
+    graph = tools.index.graph()  # with the disks of all machines: one that is not ours may have been given this one
     ours = [record.identity.uuid]
     if any(graph.needs(tools.images.resolved(old), ours) for old in swap.paths):
         refuse_needed(tools, _what(step), step.name, tuple(swap.paths), ours)
