@@ -27,6 +27,9 @@ def plan_in_place(tools: Tools, name: str) -> Commit:
         TemplateError: there is no such template.
         BadArgument: it cannot be done, and why: somebody stands on that version, or its images are not ours.
     """
+    unfinished = _unfinished(tools, name)
+    if unfinished is not None:
+        return unfinished
     template, record = _ready(tools, name)
     images = tuple(disk.image for disk, _ in _pairs(tools, template, record))
     _refuse_dependents(tools, template, record)
@@ -34,6 +37,17 @@ def plan_in_place(tools: Tools, name: str) -> Commit:
     if own_firmware(tools, template, record):
         warnings.append("the firmware variables of the version stay as they are")
     return Commit(name, template.version, record.identity.name, images, in_place=True, warnings=tuple(warnings))
+
+
+def _unfinished(tools: Tools, name: str) -> Commit | None:
+    """Return what is left to do of a commit in place that was interrupted, None when none was."""
+    left, record = tools.catalogue.intents.of(template_subject(name)), staging_record(tools, name)
+    if left is None or left.kind is not IntentKind.IN_PLACE or record is None:
+        return None
+    template = tools.catalogue.template(name)
+    images = tuple(disk.image for disk, _ in _pairs(tools, template, record))
+    warning = f"v{template.version} is written in part; this is done once more, from the beginning"
+    return Commit(name, template.version, record.identity.name, images, in_place=True, warnings=(warning,))
 
 
 def commit_in_place(tools: Tools, name: str) -> Reference:

@@ -3,15 +3,16 @@
 from collections.abc import Iterable
 
 from qq2clone_tui.domain.disk import DiskPolicy
-from qq2clone_tui.domain.errors import AccessError, Qq2cloneError
+from qq2clone_tui.domain.errors import AccessError, BadArgument, Qq2cloneError
 from qq2clone_tui.domain.image_graph import ImageGraph, UserKind
+from qq2clone_tui.domain.intent import IntentKind, template_subject
 from qq2clone_tui.domain.reference import Reference
 from qq2clone_tui.domain.template import Template, TemplateDisk
 
 from .ports import ImageStore
 from .tools import Tools
 
-__all__ = ["drift_of", "refuse_drifted"]
+__all__ = ["drift_of", "refuse_drifted", "refuse_unfinished", "unfinished_in_place"]
 
 
 def drift_of(images: ImageStore, disks: Iterable[TemplateDisk]) -> tuple[str, ...]:
@@ -30,7 +31,9 @@ def refuse_drifted(tools: Tools, template: Template) -> None:
 
     Raises:
         AccessError: one is not, and is named; or a machine writes to one this moment.
+        BadArgument: it is the newest version, and that is being written by a commit in place.
     """
+    refuse_unfinished(tools, template)
     recorded = _recorded(tools, template)
     _refuse_written(tools, template, [disk for disks in recorded.values() for disk in disks])
     found = {at: drift_of(tools.images, disks) for at, disks in recorded.items()}
@@ -43,6 +46,24 @@ def refuse_drifted(tools: Tools, template: Template) -> None:
             remedy=f"Put the original back, or see that it is right and say: qq2clone modify-template {min(changed)} "
             "acknowledge-image",
         )
+
+
+def refuse_unfinished(tools: Tools, template: Template) -> None:
+    """Raise while the version is being written by a commit in place, also one that was interrupted."""
+    unfinished = tools.catalogue.intents.of(template_subject(template.name))
+    in_place = unfinished is not None and unfinished.kind is IntentKind.IN_PLACE
+    if in_place and template.version == template.newest.number:
+        raise unfinished_in_place(template.name)
+
+
+def unfinished_in_place(name: str) -> BadArgument:
+    """Return the error for a template whose newest version has been written in part."""
+    return BadArgument(
+        "the newest version of the template is written in part",
+        subject=name,
+        why="a commit in place was interrupted; all is well in its staging machine, and there alone",
+        remedy=f"Finish it with: qq2clone modify-template {name} commit-image --in-place",
+    )
 
 
 def _refuse_written(tools: Tools, template: Template, disks: Iterable[TemplateDisk]) -> None:

@@ -12,7 +12,7 @@ from qq2clone_tui.domain.intent import IntentKind, template_subject
 from qq2clone_tui.domain.plan import Action, CloneSpec, Plan, Step
 from qq2clone_tui.domain.template import Template
 
-from .drift import refuse_drifted
+from .drift import refuse_drifted, refuse_unfinished
 from .ports import ImageStore
 from .reserve import Request, preview, taken_on_host
 from .tools import Tools
@@ -56,6 +56,7 @@ def plan_clones(tools: Tools, template: Template, compiler: Compiler, wanted: Wa
         )
     hypervisor, images, catalogue = tools.hypervisor, tools.images, tools.catalogue
     images.check_ready()
+    refuse_unfinished(tools, template)
     for disk in template.disks:
         images.probe(disk.image)  # raises now, once, what would otherwise fail in every single clone
     refuse_drifted(tools, template)

@@ -6,14 +6,14 @@ from dataclasses import dataclass, replace
 from qq2clone_tui.domain.clone import STAGING, CloneIdentity, CloneRecord, CloneStatus
 from qq2clone_tui.domain.disk import DiskPolicy
 from qq2clone_tui.domain.equivalent import lines
-from qq2clone_tui.domain.errors import BadArgument, TemplateError
+from qq2clone_tui.domain.errors import TemplateError
 from qq2clone_tui.domain.identity_xml import Compiler
 from qq2clone_tui.domain.intent import IntentKind, template_subject
 from qq2clone_tui.domain.names import staging_name
 from qq2clone_tui.domain.plan import Action, CloneSpec, Step
 from qq2clone_tui.domain.template import Template
 
-from .drift import refuse_drifted
+from .drift import refuse_drifted, unfinished_in_place
 from .execute import perform
 from .reserve import Request, taken_on_host
 from .tools import Tools
@@ -87,13 +87,3 @@ def make_staging(tools: Tools, name: str) -> CloneRecord:
     step = Step(Action.CLONE, identity.uuid, identity.name, clone=CloneSpec(identity, specs), equivalent=shell)
     perform(tools, step, compiler)
     return replace(records[0], status=CloneStatus.READY)
-
-
-def unfinished_in_place(name: str) -> BadArgument:
-    """Return the error for a template whose newest version has been written in part."""
-    return BadArgument(
-        "the newest version of the template is written in part",
-        subject=name,
-        why="a commit in place was interrupted; all is well in its staging machine, and there alone",
-        remedy=f"Finish it with: qq2clone modify-template {name} commit-image --in-place",
-    )

@@ -6,7 +6,7 @@ from qq2clone_tui.domain.errors import Qq2cloneError
 from qq2clone_tui.domain.reference import Reference, parse_reference
 from qq2clone_tui.domain.template import Template, TemplateDisk
 
-from .drift import drift_of
+from .drift import drift_of, refuse_unfinished
 from .inspection import Heard, Stopped
 from .inventory_store import InventoryStore
 from .tools import Tools
@@ -58,6 +58,7 @@ class Versions:
             AccessError, WrongFileKind: an image cannot be used at all.
         """
         template = self._at(reference)
+        refuse_unfinished(self._tools, template)
         changed = drift_of(self._tools.images, template.disks)
         disks = tuple(self._as_it_is(disk) for disk in template.disks)
         if changed:

@@ -11,7 +11,7 @@ from typing import Any
 
 from qq2clone_tui.adapters.libvirt.hypervisor import LibvirtHypervisor
 from qq2clone_tui.cli.main import main
-from qq2clone_tui.domain.describe_xml import describe
+from qq2clone_tui.domain.describe_xml import DiskDevice, describe
 from qq2clone_tui.domain.inventory import DomainSummary
 from qq2clone_tui.domain.states import PowerVerb
 
@@ -182,9 +182,16 @@ class DiskLab:
 
     def disk(self, name: str, target: str = "vda") -> Path:
         """Return the image behind a disk of a machine, as its definition says."""
+        return Path(self._device(name, target).source)
+
+    def format(self, name: str, target: str = "vda") -> str:
+        """Return what a machine's definition says the format of a disk is."""
+        return self._device(name, target).format
+
+    def _device(self, name: str, target: str) -> DiskDevice:
         disks = describe(self.host.inactive_xml(self.domain(name).uuid)).disks
-        (found,) = (disk.source for disk in disks if disk.target == target)
-        return Path(found)
+        (found,) = (disk for disk in disks if disk.target == target)
+        return found
 
     def power(self, verb: PowerVerb, name: str) -> None:
         """Do to a machine what virsh would, behind the program's back."""
@@ -213,4 +220,3 @@ class DiskLab:
     def leftovers(self) -> set[str]:
         """Return the names of all files in the place of new images."""
         return {path.name for path in self.images.rglob("*")} if self.images.exists() else set()
-
