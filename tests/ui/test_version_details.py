@@ -50,7 +50,7 @@ def test_drift_stands_on_top_and_says_what_it_prevents() -> None:
     first, second, third, *_ = text.splitlines()
     assert "v2" in first
     assert second == " ! debian.v2.vda.qcow2 was written to"
-    assert "no clone is made of it until that is acknowledged: A" in third
+    assert "no clones of it until A acknowledges that" in third
 
 
 def test_strangers_that_stand_on_it_are_named() -> None:

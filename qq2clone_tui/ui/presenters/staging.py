@@ -144,7 +144,7 @@ def drift_lines(reference: Reference, version: VersionSummary, standing: int) ->
         lines += _wrapped(clause, "bad", " ! ")
     lines.append(line())
     if standing:
-        lines += _wrapped(_damage(standing), "warn")
+        lines += [*_wrapped(_damage(standing), "warn"), line()]
     return lines + _wrapped(
         "If you know who changed it and that it is right, y takes it as it is now, and clones can be made of it"
         " again. Otherwise put the image back as it was."

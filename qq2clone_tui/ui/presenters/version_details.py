@@ -63,7 +63,7 @@ def _drift(summary: VersionSummary, width: int, images: Sequence[str]) -> list[L
         first, *rest = wrap(visible(_short(clause, images)), max(20, width - 3)) or [""]
         lines += [line(Cell(f" ! {first}", "bad")), *(line(Cell(f"   {row}", "bad")) for row in rest)]
     if lines:
-        lines.append(line(Cell("   no clone is made of it until that is acknowledged: A", "warn")))
+        lines.append(line(Cell("   no clones of it until A acknowledges that", "warn")))
     return lines
 
 
