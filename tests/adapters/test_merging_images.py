@@ -1,6 +1,8 @@
 """Images made of several that stand on one another read the same, and nothing is left when they cannot be made."""
 
+import os
 import stat
+import subprocess
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -201,3 +203,22 @@ def test_putting_in_place_twice_is_as_good_as_once(tmp_path: Path) -> None:
     LocalMerging().put(str(made), str(path))
     LocalMerging().put(str(made), str(path))
     assert (path.read_text(), made.exists()) == ("new", False)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can mount a small file system")
+@pytest.mark.parametrize("standing_alone", [False, True])
+def test_on_a_full_file_system_nothing_is_left(tmp_path: Path, standing_alone: bool) -> None:
+    small = tmp_path / "small"
+    small.mkdir()
+    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=8m", "none", str(small)], check=True)
+    try:
+        base, *_, top = stack(small)
+        names = sorted(small.iterdir())
+        with pytest.raises(AccessError, match="No space left"):
+            LocalMerging().make(
+                Merge(str(top), str(small / "made"), "" if standing_alone else str(base)), _quiet, GOING_ON
+            )
+        assert sorted(small.iterdir()) == names
+        patterns(top)
+    finally:
+        subprocess.run(["umount", str(small)], check=True)

@@ -122,6 +122,18 @@ def _clone(lab: Lab) -> None:
     lab.clone(1, 2)
 
 
+def test_another_process_that_prunes_meanwhile_is_told_who_is_at_it(tmp_path: Path) -> None:
+    lab = Lab(tmp_path, 4)
+    lab.clone(1, 4)
+    with lab.pruning_elsewhere() as process:
+        (result,) = prune(lab)
+        assert result.error is not None
+        assert f"process {process} is changing it" in result.error.paragraph()
+        assert lab.versions() == [1, 2, 3, 4]
+    assert lab.versions() == [1, 4]
+    lab.check()
+
+
 def test_flattening_merges_no_more_than_it_must(tmp_path: Path) -> None:
     lab = Lab(tmp_path, 6)
     lab.clone(1, 6)

@@ -2,7 +2,8 @@
 
 import os
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -153,6 +154,38 @@ class Lab:
         _, status = os.waitpid(child, 0)
         assert os.WIFSIGNALED(status) or os.WEXITSTATUS(status) == 0, status
         return os.WIFSIGNALED(status)
+
+    @contextmanager
+    def pruning_elsewhere(self) -> Iterator[int]:
+        """Prune in a process that pauses in the middle for the length of a block, whose number is given."""
+        begun, going_on = os.pipe(), os.pipe()
+        child = os.fork()
+        if child == 0:
+            code = 1
+            try:
+                told = False
+
+                def pause(progress: PruningProgress) -> None:
+                    nonlocal told
+                    if progress.fraction > 0 and not told:
+                        told = True
+                        os.write(begun[1], b"x")
+                        os.read(going_on[0], 1)
+
+                pruning = self.pruning(self.open())
+                results = pruning.prune(pruning.plan_prune("deb"), pause)
+                code = 0 if all(result.error is None for result in results) else 2
+            finally:
+                os._exit(code)
+        try:
+            assert os.read(begun[0], 1) == b"x"
+            yield child
+        finally:
+            os.write(going_on[1], b"x")
+            _, status = os.waitpid(child, 0)
+            for end in (*begun, *going_on):
+                os.close(end)
+        assert status == 0, status
 
     def recover(self) -> tuple[str, ...]:
         """Deal with what a killed process left, as the next start does."""
