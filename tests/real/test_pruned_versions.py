@@ -12,9 +12,10 @@ from qq2clone_tui.adapters.sample.template import write_sample
 from qq2clone_tui.adapters.xml_file import read_xml
 from qq2clone_tui.domain.states import DomainState, PowerVerb
 from qq2clone_tui.engine.session import Session
+from tests.adapters.image_files import digest
 from tests.adapters.libvirt_worlds import eventually
 
-from .disk_lab import KIB, booted, read_back, starts, write_pattern
+from .disk_lab import KIB, booted, image, read_back, starts, write_pattern
 
 
 @pytest.fixture
@@ -79,3 +80,38 @@ def test_a_staging_machine_on_the_newest_version_can_still_be_committed(session:
     newest = Path(session.templates()[0].disks[0].image)
     assert below(newest) == ["tiny.v3.vda.qcow2", "sample.qcow2"]
     assert [read_back(newest, 64 * KIB * pattern) for pattern in (2, 3, 4)] == [2, 3, 4]
+
+
+_TWO_DISKS = """<domain type='qemu'><name>two</name><memory unit='MiB'>32</memory>
+<os><type arch='x86_64' machine='pc'>hvm</type></os><devices>
+<disk type='file' device='disk'><driver name='qemu' type='qcow2'/><source file='{vda}'/><target dev='vda'/></disk>
+<disk type='file' device='disk'><driver name='qemu' type='raw'/><source file='{vdb}'/><target dev='vdb'/></disk>
+</devices></domain>"""
+
+
+@pytest.mark.parametrize("copy", [False, True], ids=["referenced", "copied"])
+def test_all_disks_of_a_version_go_together(session: Session, tmp_path: Path, copy: bool) -> None:
+    bases = {"vda": image(tmp_path / "vda.qcow2", 0xA1), "vdb": image(tmp_path / "vdb.raw", 0xB1, "raw")}
+    before = {path: digest(path) for path in bases.values()}
+    (tmp_path / "two.xml").write_text(_TWO_DISKS.format(**bases))
+    session.import_template(str(tmp_path / "two.xml"), "two", copy=copy)
+    for number in (2, 3, 4):
+        prepared = session.staging.prepare("two")
+        for target in bases:
+            (path,) = (Path(path) for path in prepared.files if path.endswith(f".{target}.qcow2"))
+            write_pattern(path, number, 64 * KIB * number)
+        session.staging.commit("two")
+
+    results = session.pruning.prune(session.pruning.plan_prune("two"), lambda _: None)
+    assert [result.error for result in results] == [None]
+    (two,) = (template for template in session.templates() if template.name == "two")
+    assert [version.number for version in two.history] == ([4] if copy else [1, 4])
+    for disk, first in zip(two.disks, (0xA1, 0xB1), strict=True):
+        path = Path(disk.image)
+        assert below(path) == ([] if copy else [bases[disk.target].name])
+        assert read_back(path) == first
+        assert [read_back(path, 64 * KIB * number) for number in (2, 3, 4)] == [2, 3, 4]
+        assert digest(path) == disk.digest
+    assert {path: digest(path) for path in bases.values()} == before
+    left = {Path(path).name for path in two.owned_files}
+    assert {path.name for path in Path(session.storage).iterdir()} == left
