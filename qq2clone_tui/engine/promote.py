@@ -24,7 +24,7 @@ from .inventory_store import InventoryStore
 from .stopped import undefine_stopped
 from .tools import Tools
 
-__all__ = ["Promotion", "Promotions", "settle_promotion"]
+__all__ = ["Promotion", "Promotions", "settle_promotion", "template_of"]
 
 _WHAT = "cannot make a template of the machine"
 
@@ -75,7 +75,7 @@ class Promotions:
             BadArgument: it cannot be done to the machine, and why.
         """
         record = _ready(self._tools, uuid, name)
-        template = _template(self._tools, record, name)
+        template = template_of(self._tools, record, name)
         images = tuple(disk.image for disk in template.disks)
         if keep:
             return Promotion(record.identity.name, name, images, keep=True)
@@ -123,7 +123,7 @@ def _promote(tools: Tools, record: CloneRecord, name: str) -> Template:
     left = tools.catalogue.intents.claim(uuid)
     if left is not None and left.kind is IntentKind.PROMOTE:
         settle_promotion(tools, left)
-    template = _template(tools, record, name)
+    template = template_of(tools, record, name)
     intent = Intent(IntentKind.PROMOTE, uuid, as_values(template))
     tools.catalogue.intents.begin(intent)
     try:
@@ -183,7 +183,7 @@ def _ready(tools: Tools, uuid: str, name: str) -> CloneRecord:
     return record
 
 
-def _template(tools: Tools, record: CloneRecord, name: str) -> Template:
+def template_of(tools: Tools, record: CloneRecord, name: str) -> Template:
     """Return the template that a clone's own files make, not sealed yet."""
     xml = without_mark(tools.hypervisor.inactive_xml(record.identity.uuid))
     own = frozenset(record.files)

@@ -54,6 +54,9 @@ def swap_disks(tools: Tools, step: Step, swap: SwapSpec, *, restart: bool = True
         tools.hypervisor.define(swapped(xml, swap.paths, dict(swap.shared), swap.version))
     except Qq2cloneError as error:
         _settle_after(tools, intent, error)
+        if domain.state.active and restart:
+            with _told_in(error):
+                _go_on(tools, step.uuid)
         raise
     _drop_memory(tools, record, domain, swap)
     _finish(tools, step.uuid, swap.version, swap.paths, detached=swap.detached)
@@ -173,6 +176,13 @@ def _restart(tools: Tools, step: Step) -> None:
     except Qq2cloneError as error:
         error.what = f"it has its fresh disks but did not start: {error.what}"
         raise
+
+
+def _go_on(tools: Tools, uuid: str) -> None:
+    """Start a machine again that was running, if it was forced off for what then failed."""
+    domain = tools.hypervisor.read_domain(uuid)
+    if domain is not None and domain.state in {DomainState.OFF, DomainState.CRASHED}:
+        tools.hypervisor.power(PowerVerb.START, uuid)
 
 
 def _saved(record: CloneRecord, domain: DomainSummary) -> bool:
