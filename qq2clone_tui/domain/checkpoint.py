@@ -52,12 +52,14 @@ class CheckpointSpec:
         note: what is written of a new one.
         disks: target names of the disks that a new one holds.
         files: absolute paths of those disks, all of them the machine's own.
+        by_hand: a new one is made in the disks themselves, and the hypervisor is told of it.
     """
 
     name: str
     note: str = ""
     disks: tuple[str, ...] = ()
     files: tuple[str, ...] = ()
+    by_hand: bool = False
 
 
 def name_of(moment: datetime) -> str:

@@ -10,10 +10,10 @@ from lxml import etree
 from .checkpoint import Checkpoint
 from .describe_xml import describe_disk
 from .errors import BadXml
-from .safe_xml import MAX_CHARACTERS, Element, tidy_text
+from .safe_xml import MAX_CHARACTERS, Element, parse_domain, tidy_text
 from .states import DomainState
 
-__all__ = ["checkpoint_xml", "read_checkpoint"]
+__all__ = ["adoption_xml", "checkpoint_xml", "read_checkpoint"]
 
 # Another program, on another host, may have written what is read here.
 _PARSER = etree.XMLParser(
@@ -42,6 +42,24 @@ def checkpoint_xml(name: str, note: str, disks: Iterable[str]) -> str:
     within = etree.SubElement(root, "disks")
     for target in disks:
         etree.SubElement(within, "disk", name=target, snapshot="internal")
+    return etree.tostring(root, encoding="unicode")
+
+
+def adoption_xml(checkpoint: Checkpoint, disks: Iterable[str], domain: str) -> str:
+    """Return the XML that tells libvirt of a state which the disks of a machine that is off hold already.
+
+    Args:
+        checkpoint: name, note, time and parent.
+        disks: target names of the disks.
+        domain: the machine's inactive XML, with secrets.
+    """
+    root = etree.fromstring(checkpoint_xml(checkpoint.name, checkpoint.description, disks), _PARSER)
+    etree.SubElement(root, "state").text = "shutoff"
+    etree.SubElement(root, "creationTime").text = str(int(checkpoint.created_at))
+    if checkpoint.parent:
+        etree.SubElement(etree.SubElement(root, "parent"), "name").text = checkpoint.parent
+    etree.SubElement(root, "memory", snapshot="no")
+    root.append(parse_domain(domain))
     return etree.tostring(root, encoding="unicode")
 
 

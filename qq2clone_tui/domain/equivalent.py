@@ -7,7 +7,7 @@ from .disk import ImageKind, ImageSpec
 from .erasure import Erasure, ErasureKind
 from .plan import Action, SwapSpec
 
-__all__ = ["erasing_lines", "lines", "swap_lines", "virsh_line"]
+__all__ = ["erasing_lines", "lines", "snapshot_line", "swap_lines", "virsh_line"]
 
 _POWER = {
     Action.START: "start",
@@ -130,6 +130,11 @@ def _image(spec: ImageSpec) -> str:
 def virsh_line(uri: str, *words: str) -> str:
     """Return one call of virsh, safe to paste into a shell."""
     return _line("virsh", "-c", uri, *words)
+
+
+def snapshot_line(name: str, path: str) -> str:
+    """Return the call of qemu-img that keeps the state of an image inside it, safe to paste into a shell."""
+    return _line("qemu-img", "snapshot", "-c", name, path)
 
 
 def _line(*words: str) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from qq2clone_tui.domain.checkpoint import CheckpointSpec
 from qq2clone_tui.domain.checkpoint_rules import why_not_delete, why_not_revert
 from qq2clone_tui.domain.clone import CloneRecord, CloneStatus
-from qq2clone_tui.domain.errors import BadArgument, DomainNotFound, HypervisorError
+from qq2clone_tui.domain.errors import BadArgument, DomainNotFound, HypervisorError, Qq2cloneError
 from qq2clone_tui.domain.intent import IntentKind
 from qq2clone_tui.domain.inventory import DomainSummary, Machine
 from qq2clone_tui.domain.metadata import mark_text
@@ -39,7 +39,7 @@ def carry_out(tools: Tools, step: Step, spec: CheckpointSpec) -> None:
     tools.catalogue.intents.begin(intent_of(step, spec, domain))
     try:
         if step.action is Action.CHECKPOINT:
-            _make(tools, step, spec)
+            _make(tools, step, spec, domain)
         elif step.action is Action.REVERT:
             _revert(tools, step, spec, record, domain)
         else:
@@ -48,7 +48,7 @@ def carry_out(tools: Tools, step: Step, spec: CheckpointSpec) -> None:
         tools.catalogue.intents.end(step.uuid)
 
 
-def _make(tools: Tools, step: Step, spec: CheckpointSpec) -> None:
+def _make(tools: Tools, step: Step, spec: CheckpointSpec, domain: DomainSummary) -> None:
     holding = _holding(tools, spec.files, spec.name)
     if holding:
         # QEMU would keep both, and go back to the older one.
@@ -58,7 +58,26 @@ def _make(tools: Tools, step: Step, spec: CheckpointSpec) -> None:
             why=f"{holding} holds a state {spec.name} already, left there by something that was interrupted",
             remedy="Choose another name.",
         )
-    tools.hypervisor.checkpoints.make(step.uuid, spec.name, spec.note, spec.disks)
+    if spec.by_hand:
+        _make_by_hand(tools, step, spec, domain)
+    else:
+        tools.hypervisor.checkpoints.make(step.uuid, spec.name, spec.note, spec.disks)
+
+
+def _make_by_hand(tools: Tools, step: Step, spec: CheckpointSpec, domain: DomainSummary) -> None:
+    """Make the state in the disks of a machine that is off, all or none of them, and tell libvirt of it."""
+    _refuse(step, f"it is {domain.state.value} by now" if domain.state.active else "")
+    _refuse_in_use(tools, step, spec, domain)
+    made: list[str] = []
+    try:
+        for path in spec.files:
+            tools.images.kept.keep(path, spec.name)
+            made.append(path)
+        tools.hypervisor.checkpoints.adopt(step.uuid, spec.name, spec.note, spec.disks)
+    except Qq2cloneError:
+        for path in made:
+            tools.images.kept.drop(path, spec.name)
+        raise
 
 
 def _revert(tools: Tools, step: Step, spec: CheckpointSpec, record: CloneRecord, domain: DomainSummary) -> None:
@@ -79,6 +98,8 @@ def _delete(tools: Tools, step: Step, spec: CheckpointSpec, record: CloneRecord,
     kept = {each.name: each for each in tools.hypervisor.checkpoints.of(step.uuid)}
     _refuse(step, why_not_delete(_machine(record, domain), kept.get(spec.name), spec.name))
     _refuse_in_use(tools, step, spec, domain)
+    if domain.state.active and tools.hypervisor.checkpoints.obstacle(tools.hypervisor.live_xml(step.uuid)):
+        _refuse(step, f"it is {domain.state.value} by now, and its QEMU deletes no state beside UEFI variables")
     tools.hypervisor.checkpoints.delete(step.uuid, spec.name)
     holding = _holding(tools, spec.files, spec.name)
     if holding:  # libvirt takes no notice when qemu-img fails

@@ -55,6 +55,9 @@ class Checkpoints(Protocol):
             HypervisorError: there is one of that name, or it could not be made; then nothing of it is left.
         """
 
+    def adopt(self, uuid: str, name: str, note: str, disks: Sequence[str]) -> None:
+        """Take over a state that the disks of a machine which is off hold already, as the one made last."""
+
     def revert(self, uuid: str, name: str) -> None:
         """Bring a machine back to a state, as running or off as it was; what it is now is lost.
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from qq2clone_tui.domain.checkpoint import Checkpoint, CheckpointSpec, check_note, fault_of
 from qq2clone_tui.domain.checkpoint_rules import own_disks, why_not_delete, why_not_make, why_not_revert
 from qq2clone_tui.domain.describe_xml import describe
-from qq2clone_tui.domain.equivalent import virsh_line
+from qq2clone_tui.domain.equivalent import snapshot_line, virsh_line
 from qq2clone_tui.domain.errors import BadArgument, Qq2cloneError
 from qq2clone_tui.domain.inventory import Machine
 from qq2clone_tui.domain.plan import Action, Danger, Plan, Refusal, Step
@@ -45,8 +45,7 @@ def plan_making(tools: Tools, machines: Sequence[Machine], name: str, note: str)
             refusals.append(Refusal(machine.uuid, machine.name, refused.why))
             continue
         memory += size if machine.state.active else 0
-        words = ["--domain", machine.name, "--name", name, *(["--description", note] if note else [])]
-        steps.append(_step(tools, Action.CHECKPOINT, machine, spec, "snapshot-create-as", *words))
+        steps.append(_step(Action.CHECKPOINT, machine, spec, *_making_lines(tools, machine, spec)))
     return Plan(Action.CHECKPOINT, tuple(steps), tuple(refusals), _making_warnings(tools, steps, memory))
 
 
@@ -84,10 +83,15 @@ def _spec(tools: Tools, machine: Machine, name: str, note: str, holders: frozens
     except Qq2cloneError as error:
         raise _Refused(f"cannot be read: {error.why or error.what}") from error
     disks, why = own_disks(described.disks, machine.files)
-    if why or obstacle:
-        raise _Refused(why or obstacle)
+    if obstacle and tools.images.kept.reachable:
+        # In disks that nothing has open, this program can make it itself.
+        why = why or (f"{obstacle}; while it is off, its disks can be kept" if machine.state.active else "")
+    else:
+        why = why or obstacle
+    if why:
+        raise _Refused(why)
     targets, files = tuple(disk.target for disk in disks), tuple(disk.source for disk in disks)
-    return CheckpointSpec(name, note, targets, files), described.memory_bytes
+    return CheckpointSpec(name, note, targets, files, by_hand=bool(obstacle)), described.memory_bytes
 
 
 def _on_existing(
@@ -103,27 +107,48 @@ def _on_existing(
         kept = tools.hypervisor.checkpoints.of(machine.uuid) if machine.uuid in holders else ()
         found = next((each for each in kept if each.name == name), None)
         why = why_not(machine, found, name)
+        if not why and action is Action.CHECKPOINT_REMOVE and machine.state.active:
+            why = _beside_variables(tools, machine)
         if why or found is None:
             refusals.append(Refusal(machine.uuid, machine.name, why))
             continue
         checkpoints[machine.uuid] = found
-        spec = CheckpointSpec(name, files=found.files)
-        words = ("--domain", machine.name, "--snapshotname", name)
-        steps.append(_step(tools, action, machine, spec, virsh, *words))
+        shell = virsh_line(tools.hypervisor.uri, virsh, "--domain", machine.name, "--snapshotname", name)
+        steps.append(_step(action, machine, CheckpointSpec(name, files=found.files), shell))
     return Plan(action, tuple(steps), tuple(refusals)), checkpoints
 
 
-def _step(tools: Tools, action: Action, machine: Machine, spec: CheckpointSpec, *virsh: str) -> Step:
-    shell = virsh_line(tools.hypervisor.uri, *virsh)
-    return Step(action, machine.uuid, machine.name, machine.state, checkpoint=spec, equivalent=(shell,))
+def _beside_variables(tools: Tools, machine: Machine) -> str:
+    """Return why the QEMU of an active machine deletes no state, empty when it does."""
+    try:
+        obstacle = tools.hypervisor.checkpoints.obstacle(tools.hypervisor.live_xml(machine.uuid))
+    except Qq2cloneError as error:
+        return f"cannot be read: {error.why or error.what}"
+    return f"{obstacle}; turn it off first" if obstacle else ""
+
+
+def _making_lines(tools: Tools, machine: Machine, spec: CheckpointSpec) -> tuple[str, ...]:
+    uri, note = tools.hypervisor.uri, ["--description", spec.note] if spec.note else []
+    if not spec.by_hand:
+        words = ["--domain", machine.name, "--name", spec.name, *note]
+        return (virsh_line(uri, "snapshot-create-as", *words),)
+    told = virsh_line(uri, "snapshot-create", "--domain", machine.name, "--redefine", "--current", "FILE")
+    return (*(snapshot_line(spec.name, path) for path in spec.files), told)
+
+
+def _step(action: Action, machine: Machine, spec: CheckpointSpec, *shell: str) -> Step:
+    return Step(action, machine.uuid, machine.name, machine.state, checkpoint=spec, equivalent=shell)
 
 
 def _making_warnings(tools: Tools, steps: Sequence[Step], memory: int) -> tuple[str, ...]:
+    by_hand = sum(step.checkpoint is not None and step.checkpoint.by_hand for step in steps)
+    who = "it boots" if len(steps) == 1 else f"{by_hand} of them boot{'s' if by_hand == 1 else ''}"
+    warnings = [f"{who} with UEFI: the variables of the firmware are not kept, and stay as they are"] if by_hand else []
     active = sum(step.state is not None and step.state.active for step in steps)
     if not active:
-        return ()
+        return tuple(warnings)
     each = _some_active(active, len(steps))
-    warnings = [f"{each}, and will stand still while memory of up to {memory // _MIB} MiB is written to disk"]
+    warnings += [f"{each}, and will stand still while memory of up to {memory // _MIB} MiB is written to disk"]
     with contextlib.suppress(Qq2cloneError):
         free = tools.images.free_bytes()
         if free < memory:

@@ -56,10 +56,9 @@ def settle_checkpoint(tools: Tools, intent: Intent) -> str:
         tools.hypervisor.checkpoints.make(uuid, name, "", [target for _, target in intent.pairs(_DISKS) if target])
         tools.hypervisor.checkpoints.delete(uuid, name)
         left = _left(tools, record, intent)
-    kept = [path for path in left if not tools.images.kept.drop(path, name)]
-    tools.catalogue.intents.end(uuid)
-    if kept:
-        return f"{machine}: {kept[0]} still holds what is left of checkpoint {name}: qemu-img snapshot -d {name} FILE"
+    tools.catalogue.intents.end(uuid)  # whatever comes of it: what stays is told now, and seen before a name is used
+    for path in left:
+        tools.images.kept.drop(path, name)
     if making:
         return f"{machine}: checkpoint {name} {'is whole' if whole else 'was only half made and is undone'}"
     return f"{machine}: the deletion of checkpoint {name} is finished"

@@ -56,13 +56,68 @@ def test_all_disks_that_the_machine_writes_to_are_named_to_libvirt(
     assert fleet.hypervisor.checkpoints.disks[machines[0].uuid, "base"] == ("vda",)
 
 
+UEFI = "boots with UEFI, and libvirt is too old"
+
+
 def test_a_hypervisor_that_cannot_keep_such_a_machine_is_believed(
     fleet: SampleFleet, session: Session, machines: list[Machine]
 ) -> None:
-    fleet.hypervisor.checkpoints.why_not = "boots with UEFI, and libvirt is too old"
+    fleet.hypervisor.checkpoints.why_not = UEFI
+    fleet.images.kept.reachable = False
     plan = session.checkpoints.plan_make(uuids(machines), "base")
     assert not plan.steps
-    assert {refusal.why for refusal in plan.refusals} == {"boots with UEFI, and libvirt is too old"}
+    assert {refusal.why for refusal in plan.refusals} == {UEFI}
+
+
+def test_what_the_hypervisor_cannot_keep_is_kept_in_the_disks_of_a_machine_that_is_off(
+    fleet: SampleFleet, session: Session, machines: list[Machine]
+) -> None:
+    fleet.hypervisor.checkpoints.why_not = UEFI
+    plan = session.checkpoints.plan_make(uuids(machines), "base", "a note")
+    assert [(refusal.name, "while it is off" in refusal.why) for refusal in plan.refusals] == [("web-2", True)]
+    assert "the variables of the firmware are not kept" in plan.warnings[0]
+    assert plan.steps[0].equivalent[0].startswith("qemu-img snapshot -c base /")
+    assert session.jobs.run(plan).exit_code == 0
+    for machine in (machines[0], machines[2]):
+        assert fleet.images.kept.tags(machine.files[0]) == {"base"}
+        assert [each.description for each in session.checkpoints.of(machine.uuid)] == ["a note"]
+
+
+def test_what_the_hypervisor_does_not_take_over_is_taken_out_of_the_disks_again(
+    fleet: SampleFleet, session: Session, machines: list[Machine]
+) -> None:
+    fleet.hypervisor.checkpoints.why_not = UEFI
+    plan = session.checkpoints.plan_make(uuids(machines[:1]), "base")
+    fleet.hypervisor.failing["checkpoint"] = {"web-1"}
+    assert "told to fail" in reason(session.jobs.run(plan))
+    assert fleet.images.kept.tags(machines[0].files[0]) == frozenset()
+
+
+@pytest.mark.parametrize("what", ["started", "in use"])
+def test_disks_that_are_in_use_by_now_are_not_changed_by_hand(
+    fleet: SampleFleet, session: Session, machines: list[Machine], what: str
+) -> None:
+    fleet.hypervisor.checkpoints.why_not = UEFI
+    plan = session.checkpoints.plan_make(uuids(machines[:1]), "base")
+    if what == "started":
+        fleet.hypervisor.set_state(machines[0].uuid, RUNNING)
+    else:
+        fleet.images.writers.add(machines[0].files[0])
+    assert "by now" in (why := reason(session.jobs.run(plan))) or "open" in why
+    assert fleet.images.kept.tags(machines[0].files[0]) == frozenset()
+
+
+def test_a_machine_whose_qemu_deletes_no_state_is_to_be_off_for_that(
+    fleet: SampleFleet, session: Session, machines: list[Machine]
+) -> None:
+    chosen = uuids(machines[:2])
+    session.jobs.run(session.checkpoints.plan_make(chosen, "base"))
+    fleet.hypervisor.checkpoints.why_not = UEFI
+    plan = session.checkpoints.plan_delete(chosen, "base")
+    assert [(refusal.name, refusal.why) for refusal in plan.refusals] == [("web-2", f"{UEFI}; turn it off first")]
+    fleet.hypervisor.set_state(chosen[0], RUNNING)
+    assert "deletes no state" in reason(session.jobs.run(plan))
+    assert len(session.checkpoints.of(chosen[0])) == 1
 
 
 def test_memory_that_may_not_fit_is_warned_of(fleet: SampleFleet, session: Session, machines: list[Machine]) -> None:

@@ -319,3 +319,38 @@ def test_a_cdrom_and_a_disk_that_is_only_read_do_not_matter(typed: Type, clone: 
     typed("-t tiny checkpoint make 1 live")
     typed("-t tiny checkpoint revert 1 off")
     assert state(typed) == "off"
+
+
+CODE = Path("/usr/share/OVMF/OVMF_CODE_4M.fd")
+
+
+@pytest.mark.skipif(not CODE.exists(), reason="the package ovmf is not installed")
+def test_the_disks_of_a_machine_with_uefi_variables_are_kept_while_it_is_off(
+    typed: Type, clone: Path, root: Path
+) -> None:
+    variables = root / "vars.fd"
+    variables.write_bytes(CODE.with_name("OVMF_VARS_4M.fd").read_bytes())
+    xml = virsh(root, "dumpxml", "--inactive", "--security-info", "tiny-1")
+    firmware = f"<loader readonly='yes' type='pflash'>{CODE}</loader><nvram>{variables}</nvram>"
+    (root / "machine.xml").write_text(xml.replace("<boot dev='hd'/>", f"{firmware}<boot dev='hd'/>"))
+    virsh(root, "define", str(root / "machine.xml"))
+    libvirt = tuple(int(part) for part in virsh(root, "version").splitlines()[0].split()[-1].split(".")[:2])
+    write(clone, 0x11)
+    typed("-t tiny checkpoint make 1 first --note 'with UEFI'")
+    write(clone, 0x22)
+    typed("-t tiny checkpoint make 1 second")
+    write(clone, 0x33)
+    found = [(each["name"], each["parent"], each["current"]) for each in listed(typed)]
+    assert found == [("first", None, False), ("second", "first", True)]
+    assert virsh(root, "snapshot-list", "tiny-1", "--name").split() == ["first", "second"]
+    typed("-t tiny start 1")
+    refused = typed("-t tiny checkpoint make 1 live", code=12).stderr
+    assert ("10.10 is the first that does" if libvirt < (10, 10) else "in a raw file") in refused
+    assert "turn it off first" in typed("-t tiny checkpoint delete 1 second", code=12).stderr
+    typed("-t tiny checkpoint revert 1 first")
+    assert state(typed) == "off"
+    assert reads(clone, 0x11)
+    typed("-t tiny checkpoint revert 1 second")
+    assert reads(clone, 0x22)
+    typed("-t tiny checkpoint delete 1 first")
+    assert tags(clone) == ["second"]

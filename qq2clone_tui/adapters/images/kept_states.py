@@ -24,7 +24,15 @@ class LocalKeptStates:
         finally:
             os.close(descriptor)
 
-    def drop(self, path: str, name: str) -> bool:
+    @property
+    def reachable(self) -> bool:
+        """Return True."""
+        return True
+
+    def keep(self, path: str, name: str) -> None:
+        """Keep the state of an image inside it; qemu-img refuses while anything has it open."""
+        qemu_img.keep_snapshot(path, name)
+
+    def drop(self, path: str, name: str) -> None:
         """Take a state out of an image; qemu-img refuses while anything has it open."""
         qemu_img.drop_snapshot(path, name)
-        return True

@@ -16,7 +16,7 @@ from qq2clone_tui.domain.errors import AccessError, BadArgument, CommandFailed, 
 from .os_errors import refused_by_system
 
 __all__ = ["FORMATS", "ImageInfo", "check", "commit", "convert_to_qcow2", "create_qcow2", "drop_snapshot", "info",
-           "resize"]  # fmt: skip
+           "keep_snapshot", "resize"]  # fmt: skip
 
 FORMATS = frozenset(
     {"bochs", "cloop", "dmg", "luks", "parallels", "qcow", "qcow2", "qed", "raw", "vdi", "vhdx", "vmdk", "vpc"}
@@ -131,6 +131,16 @@ def commit(path: str, format_: str) -> None:
 def resize(path: str, size: int) -> None:
     """Grow a qcow2 image to ``size`` bytes."""
     _act("cannot grow the image", ["resize", "-q", "-f", "qcow2", path, str(size)], QUICK_SECONDS, path)
+
+
+def keep_snapshot(path: str, name: str) -> None:
+    """Make an internal snapshot of a qcow2 image, also where there is one of that name.
+
+    Args:
+        path: absolute path; qemu-img locks it.
+        name: the snapshot's name.
+    """
+    _act("cannot keep the state of the image", ["snapshot", "-q", "-c", name, path], QUICK_SECONDS, path)
 
 
 def drop_snapshot(path: str, name: str) -> None:

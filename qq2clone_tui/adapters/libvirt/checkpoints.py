@@ -3,11 +3,12 @@
 Source: https://libvirt.org/html/libvirt-libvirt-domain-snapshot.html
 """
 
+import time
 from collections.abc import Sequence
 from typing import Any
 
 from qq2clone_tui.domain.checkpoint import Checkpoint
-from qq2clone_tui.domain.checkpoint_xml import checkpoint_xml, read_checkpoint
+from qq2clone_tui.domain.checkpoint_xml import adoption_xml, checkpoint_xml, read_checkpoint
 from qq2clone_tui.domain.errors import BadArgument
 from qq2clone_tui.domain.safe_xml import Element, parse_domain
 
@@ -81,6 +82,21 @@ class LibvirtCheckpoints:
             domain = domains.find(connection, uuid)
             about.subject = domain.name()
             domain.snapshotCreateXML(xml, 0)
+
+    def adopt(self, uuid: str, name: str, note: str, disks: Sequence[str]) -> None:
+        """Take over a state that the disks of a machine which is off hold already.
+
+        Source: VIR_DOMAIN_SNAPSHOT_CREATE_REDEFINE at
+        https://libvirt.org/html/libvirt-libvirt-domain-snapshot.html#virDomainSnapshotCreateXML
+        """
+        before = next((each.name for each in self.of(uuid) if each.current), "")
+        fresh = Checkpoint(name, time.time(), note, parent=before)
+        flags = libvirt.VIR_DOMAIN_SNAPSHOT_CREATE_REDEFINE | libvirt.VIR_DOMAIN_SNAPSHOT_CREATE_CURRENT
+        with translated("cannot make the checkpoint", uuid) as about, self._connections.lease(batch=True) as connection:
+            domain = domains.find(connection, uuid)
+            about.subject = domain.name()
+            xml = domain.XMLDesc(libvirt.VIR_DOMAIN_XML_INACTIVE | libvirt.VIR_DOMAIN_XML_SECURE)
+            domain.snapshotCreateXML(adoption_xml(fresh, disks, xml), flags)
 
     def revert(self, uuid: str, name: str) -> None:
         """Bring a machine back to a state; what it is now is lost."""

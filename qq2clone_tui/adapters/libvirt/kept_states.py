@@ -1,6 +1,7 @@
 """Tell which states the images of a hypervisor's host hold."""
 
 from qq2clone_tui.adapters.images.snapshot_table import tags_in
+from qq2clone_tui.domain.errors import AccessError
 
 from .binding import libvirt
 from .lender import Lender
@@ -30,6 +31,20 @@ class PoolKeptStates:
         except libvirt.libvirtError:
             return frozenset()
 
-    def drop(self, path: str, name: str) -> bool:  # noqa: ARG002 - the port's parameters
-        """Return False: libvirt takes out only what it knows of."""
+    @property
+    def reachable(self) -> bool:
+        """Return False: libvirt makes and takes out only what it knows of."""
         return False
+
+    def keep(self, path: str, name: str) -> None:  # noqa: ARG002 - the port's parameters
+        """Raise AccessError."""
+        raise _out_of_reach("cannot keep the state of the image", path)
+
+    def drop(self, path: str, name: str) -> None:
+        """Raise AccessError."""
+        raise _out_of_reach(f"cannot take the state {name} out of the image", path)
+
+
+def _out_of_reach(what: str, path: str) -> AccessError:
+    remedy = "Do it on that host with qemu-img snapshot, while nothing has the file open."
+    return AccessError(what, subject=path, why="this program has no access to the file itself", remedy=remedy)

@@ -67,6 +67,10 @@ class MemoryCheckpoints:
         self.disks[uuid, name] = tuple(disks)
         self.kept[uuid] = [*(replace(each, current=False) for each in before), fresh]
 
+    def adopt(self, uuid: str, name: str, note: str, disks: Sequence[str]) -> None:
+        """Remember the state of a machine that is off."""
+        self.make(uuid, name, note, disks)
+
     def revert(self, uuid: str, name: str) -> None:
         """Give a machine the state it had."""
         self._fail("revert", self._known(uuid).name)
