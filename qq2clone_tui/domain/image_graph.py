@@ -127,12 +127,11 @@ class ImageGraph:
             but: idents of users who do not count, with what they use directly: who asks is one of them.
         """
         excused = frozenset(but)
-        theirs = {path for path, who in self._users.items() if who and all(user.ident in excused for user in who)}
         found = [str(user) for user in self.direct_users(path) if user.ident not in excused]
         for above in self.dependents(path):
-            users = [user for user in self.direct_users(above) if user.ident not in excused]
-            found += [str(user) for user in users]
-            if not users and above not in theirs and not any(True for _ in self._all_users(above)):
+            users = self.direct_users(above)
+            found += [str(user) for user in users if user.ident not in excused]
+            if not users and not any(True for _ in self._all_users(above)):
                 found.append(f"the image {above}")
         return tuple(dict.fromkeys(found))
 

@@ -1,6 +1,7 @@
 """Keep the index of all images: what stands on what, and who uses it; brought up to date at every question."""
 
 import threading
+import time
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
@@ -32,6 +33,7 @@ class ImageIndex:
         self._templates: list[Template] = []
         self._holdings: dict[str, Holding] = {}
         self._users = {machines: ImageUsers(images) for machines in (True, False)}
+        self._answers: dict[tuple[bool, bool], tuple[float, ImageGraph]] = {}
         self._lock = threading.Lock()
 
     def follow(self) -> None:
@@ -54,13 +56,23 @@ class ImageIndex:
         Raises:
             HypervisorError, AccessError: something that has to be known cannot be.
         """
+        asked, question = time.monotonic(), (machines, by_events)
         with self._lock:
-            domains = self._disks.current(afresh=not by_events) if machines else _NO_MACHINES
-            self._read_catalogue()
-            users = self._users[machines]
-            users.update(self._templates, self._holdings, domains)
-            found = self._images.survey.look(users.directories, users.by_path)
-            return ImageGraph(found, users.by_path)
+            began, answer = self._answers.get(question, (0.0, None))
+            if answer is None or began < asked:
+                # Else another thread has worked it out since: it is as it was at some time after we asked.
+                began = time.monotonic()
+                answer = self._worked_out(machines, by_events)
+                self._answers[question] = (began, answer)
+            return answer
+
+    def _worked_out(self, machines: bool, by_events: bool) -> ImageGraph:
+        domains = self._disks.current(afresh=not by_events) if machines else _NO_MACHINES
+        self._read_catalogue()
+        users = self._users[machines]
+        users.update(self._templates, self._holdings, domains)
+        found = self._images.survey.look(users.directories, users.by_path)
+        return ImageGraph(found, users.by_path)
 
     def _read_catalogue(self) -> None:
         """Read the catalogue anew if any process has changed it; what is as it was stays the same object."""

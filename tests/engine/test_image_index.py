@@ -1,18 +1,23 @@
 """The index of images is right after every change, and reads no more than it has to."""
 
-from collections.abc import Mapping
+import threading
+import time
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 
 from qq2clone_tui.adapters.memory.census import MemoryCensus
 from qq2clone_tui.adapters.memory.sample import SampleFleet
 from qq2clone_tui.domain.errors import ConnectionFailed
+from qq2clone_tui.domain.image_graph import Image, ImageGraph
 from qq2clone_tui.domain.inventory import DomainSummary
 from qq2clone_tui.domain.states import DomainState
 from qq2clone_tui.domain.template import Template
-from qq2clone_tui.engine import domain_disks
+from qq2clone_tui.engine import domain_disks, image_index
 from qq2clone_tui.engine.image_index import ImageIndex
+from qq2clone_tui.engine.survey import ImageSurvey
 
 Machine = tuple[DomainSummary, tuple[str, ...]]
 SWEEP = "all"
@@ -180,3 +185,42 @@ def test_nothing_is_heard_once_it_is_stopped(fleet: SampleFleet, index: ImageInd
     index.graph(by_events=True)
     index.stop()
     assert fleet.hypervisor._listeners == []
+
+
+class SlowSurvey:
+    """A survey of which the first look lasts until many have asked."""
+
+    def __init__(self, survey: ImageSurvey, asked: threading.Semaphore, questions: int) -> None:
+        self._survey = survey
+        self._asked = asked
+        self._questions = questions
+        self.looks = 0
+
+    def look(self, directories: Iterable[str], paths: Iterable[str]) -> Mapping[str, Image]:
+        """Look; at first, wait for everybody's question."""
+        self.looks += 1
+        if self.looks == 1:
+            assert all(self._asked.acquire(timeout=20) for _ in range(self._questions))
+        return self._survey.look(directories, paths)
+
+
+def test_those_who_ask_meanwhile_share_one_answer_that_is_no_older_than_their_question(
+    fleet: SampleFleet, index: ImageIndex, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    threads, asked, answers = 12, threading.Semaphore(0), list[ImageGraph]()
+    survey = SlowSurvey(fleet.images.survey, asked, threads + 1)  # the first looks at the clock twice
+    monkeypatch.setattr(fleet.images, "survey", survey)
+
+    def clock() -> float:
+        now = time.monotonic()
+        asked.release()
+        return now
+
+    monkeypatch.setattr(image_index, "time", SimpleNamespace(monotonic=clock))
+    askers = [threading.Thread(target=lambda: answers.append(index.graph())) for _ in range(threads)]
+    for asker in askers:
+        asker.start()
+    for asker in askers:
+        asker.join(30)
+    assert len(answers) == threads
+    assert survey.looks == 2
