@@ -186,8 +186,8 @@ COMMANDS: tuple[Command, ...] = (
     _move("page_up", "ctrl+b pageup", "page up", "Go up a page."),
     _move("top", "g home", "top", "Go to the first row."),
     _move("bottom", "G end", "bottom", "Go to the last row; with a number, to that row."),
-    Command("tree.fold", ("left", "h"), "close", "Hide the states of the template.", Group.MOVE, Scope.TREE),
-    Command("tree.unfold", ("right", "l"), "open", "Show the states of the template.", Group.MOVE, Scope.TREE),
+    Command("tree.fold", ("left", "h"), "close", "Hide what is below the template.", Group.MOVE, Scope.TREE),
+    Command("tree.unfold", ("right", "l"), "open", "Show what is below the template.", Group.MOVE, Scope.TREE),
     Command(
         "settings.edit",
         ("e", "enter"),

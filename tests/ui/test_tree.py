@@ -1,9 +1,18 @@
 """The tree: choosing a version, looking at it, and working on the staging machine alone."""
 
+from contextlib import nullcontext
+from dataclasses import replace
+
+import pytest
+
+from qq2clone_tui.adapters.memory.viewers import MemoryViewers
 from qq2clone_tui.domain.states import DomainState
+from qq2clone_tui.engine.programs import Programs
+from qq2clone_tui.ui.app import QqApp
 from tests.snapshots.versions_fleet import STAGED, VersionedFleet
 
 from .driving import Driver, driving
+from .test_serial import PlayedTerminal
 
 
 async def to_row(user: Driver, wanted: str) -> None:
@@ -128,3 +137,42 @@ async def test_c_elsewhere_makes_clones_of_the_newest_version() -> None:
         await user.press("enter")
         await user.until(lambda: any(m.name == "debian12-17" for m in user.app.desk.inventory.machines.values()))
         assert user.machine("debian12-17").version == 3
+
+
+async def test_the_console_of_the_staging_machine_opens_and_starts_it() -> None:
+    fleet = tree()
+    viewers = MemoryViewers(on_start=lambda _, call: fleet.hypervisor.graphics.come(call.arguments[-1]))
+    fleet.programs = Programs(viewers=viewers)
+    async with driving(fleet) as user:
+        await to_row(user, "staging v4")
+        await user.press("o")
+        await user.sees(f"{STAGED}: virt-viewer shows spice")
+        assert len(viewers.started) == 1
+        assert user.machine(STAGED).state is DomainState.RUNNING
+
+
+async def test_the_serial_console_of_the_staging_machine_opens(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(QqApp, "suspend", lambda _: nullcontext())
+    fleet, terminal = tree(), PlayedTerminal()
+    fleet.programs = replace(fleet.programs, terminal=terminal)
+    async with driving(fleet) as user:
+        await to_row(user, "staging v4")
+        await user.press("s")
+        await user.until(lambda: user.machine(STAGED).state is DomainState.RUNNING)
+        await user.press("O")
+        await user.sees(f"You have left the console of {STAGED}.")
+        assert len(terminal.lines) == 1
+
+
+async def test_leaving_asks_while_a_staging_machine_is_being_committed() -> None:
+    fleet = tree()
+    async with driving(fleet) as user:
+        await to_row(user, "staging v4")
+        await user.press("y", "c")
+        await user.sees("Make v4?")
+        fleet.hypervisor.open_gate.clear()
+        await user.press("enter", "q")
+        await user.sees("A staging machine is still being committed.")
+        await user.press("escape")
+        fleet.hypervisor.open_gate.set()
+        await user.sees("debian12@v4 is made")

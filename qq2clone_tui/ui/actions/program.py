@@ -6,11 +6,13 @@ from ..availability import why_not
 from ..commands import Scope, in_scope
 from ..dialogs.palette import PaletteDialog
 from ..dialogs.question import QuestionDialog
-from ..presenters.text import Cell, counted, line
+from ..presenters.text import Cell, Line, counted, line
 from ..screens.help import HelpScreen
 from ..screens.settings import SettingsScreen
+from .staging import COMMITTING
 
 if TYPE_CHECKING:
+    from ..app import QqApp
     from ..screens.main import MainScreen
 
 __all__ = ["ProgramActions"]
@@ -55,31 +57,41 @@ class ProgramActions:
     def quit(self) -> None:
         """Leave; when jobs are at work, only after asking."""
         app = self._main.qq
-        jobs, runs = app.session.jobs.active, app.session.exec.active
-        pruning = app.session.pruning.active
-        if not jobs and not runs and not pruning:
+        lines = _still_at_work(app)
+        if not lines:
             app.exit()
             return
-        lines = []
-        if jobs:
-            lines += [
-                line(Cell(f" {counted(jobs, 'job')} still at work.", "strong")),
-                line(" Leaving stops it where it is; machines under way are"),
-                line(" finished or undone at the next start."),
-            ]
-        if runs:
-            lines += [
-                line(Cell(f" {counted(runs, 'run')} of a command still at work.", "strong")),
-                line(" Leaving stops the commands."),
-            ]
-        if pruning:
-            lines += [
-                line(Cell(" Versions are still being removed.", "strong")),
-                line(" Leaving stops that; what is half done is undone."),
-            ]
 
         def answered(yes: bool | None) -> None:
             if yes:
                 app.exit()
 
         app.push_screen(QuestionDialog("Leave?", lines), answered)
+
+
+def _still_at_work(app: "QqApp") -> list[Line]:
+    """Return what leaving would stop, and what becomes of it; nothing when all is done."""
+    jobs, runs, lines = app.session.jobs.active, app.session.exec.active, list[Line]()
+    if jobs:
+        lines += [
+            line(Cell(f" {counted(jobs, 'job')} still at work.", "strong")),
+            line(" Leaving stops it where it is; machines under way are"),
+            line(" finished or undone at the next start."),
+        ]
+    if runs:
+        lines += [
+            line(Cell(f" {counted(runs, 'run')} of a command still at work.", "strong")),
+            line(" Leaving stops the commands."),
+        ]
+    if app.session.pruning.active:
+        lines += [
+            line(Cell(" Versions are still being removed.", "strong")),
+            line(" Leaving stops that; what is half done is undone."),
+        ]
+    if any(label == COMMITTING for label, _ in app.errands.under_way.values()):
+        lines += [
+            line(Cell(" A staging machine is still being committed.", "strong")),
+            line(" Leaving stops that: a new version is finished or undone at the next start,"),
+            line(" and what was to be written in place is written when that is done again."),
+        ]
+    return lines

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from qq2clone_tui.domain.execution import ExecLedger
 
+from ..desk import Place
 from ..dialogs.exec import FindDialog, Sought
 
 if TYPE_CHECKING:
@@ -70,7 +71,10 @@ class ResultsActions:
         if not failed:
             self._screen.say("no machine failed in this run")
             return
-        self._main.desk.marks = frozenset(uuid for uuid in failed if uuid in self._main.desk.inventory.machines)
+        desk = self._main.desk
+        if desk.place.staging:  # marks wait aside there
+            desk.go(Place(desk.place.template))
+        desk.marks = frozenset(uuid for uuid in failed if uuid in desk.inventory.machines)
         self._main.show_table()
         self._screen.dismiss(None)
 

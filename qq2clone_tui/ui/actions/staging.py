@@ -20,7 +20,10 @@ from .versions import VersionActions
 if TYPE_CHECKING:
     from ..screens.main import MainScreen
 
-__all__ = ["StagingActions"]
+__all__ = ["COMMITTING", "StagingActions"]
+
+COMMITTING = "committing"
+"""What the header says while a staging machine is committed; leaving asks then."""
 
 Result = TypeVar("Result")
 
@@ -100,7 +103,7 @@ class StagingActions:
     def _carry_out(self, plan: Commit, note: str) -> None:
         session = self._main.qq.session
         self._main.qq.errands.run(
-            "committing",
+            COMMITTING,
             lambda: _seen(session, session.staging.commit(plan.template, note, in_place=plan.in_place)),
             lambda made: self._committed(plan, made),
         )
