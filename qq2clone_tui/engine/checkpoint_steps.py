@@ -32,9 +32,7 @@ def carry_out(tools: Tools, step: Step, spec: CheckpointSpec) -> None:
         BadArgument: it is not as it was when the plan was made.
         HypervisorError: libvirt refused.
     """
-    left = tools.catalogue.intents.claim(step.uuid)
-    if left is not None and left.kind is IntentKind.CHECKPOINT:
-        settle_checkpoint(tools, left)
+    _settle_earlier(tools, step.uuid)
     record, domain = _present(tools, step)
     tools.catalogue.intents.begin(intent_of(step, spec, domain))
     try:
@@ -46,6 +44,13 @@ def carry_out(tools: Tools, step: Step, spec: CheckpointSpec) -> None:
             _delete(tools, step, spec, record, domain)
     finally:
         tools.catalogue.intents.end(step.uuid)
+
+
+def _settle_earlier(tools: Tools, uuid: str) -> None:
+    """Deal with what a process that is gone left undone about a checkpoint of the same machine."""
+    left = tools.catalogue.intents.of(uuid)
+    if left is not None and left.kind is IntentKind.CHECKPOINT and tools.catalogue.intents.claim(uuid) is not None:
+        settle_checkpoint(tools, left)
 
 
 def _make(tools: Tools, step: Step, spec: CheckpointSpec, domain: DomainSummary) -> None:
