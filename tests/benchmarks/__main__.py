@@ -5,7 +5,7 @@ import sys
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 
-from . import cloning, executing, powering, screen, typing_commands
+from . import cloning, committing, executing, indexing, powering, resetting, screen, typing_commands
 from .figures import Result, table
 from .hypervisors import Ground
 from .interrupts import interruptible
@@ -14,6 +14,9 @@ from .stage import scratch
 BENCHES: Mapping[str, Callable[[Ground], list[Result]]] = {
     "clone": cloning.measure,
     "power": powering.measure,
+    "commit": committing.measure,
+    "reset": resetting.measure,
+    "index": indexing.measure,
     "exec": executing.measure,
     "commands": typing_commands.measure,
     "screen": screen.measure,

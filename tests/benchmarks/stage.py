@@ -26,11 +26,13 @@ class Stage:
     Args:
         name: what the hypervisor is called in the table.
         session: the product, as its own composition root puts it together.
+        options: what opens the same once more.
         arguments: options that make the command line and the full-screen app open the same.
     """
 
     name: str
     session: Session
+    options: Options
     arguments: tuple[str, ...]
 
 
@@ -65,7 +67,7 @@ def staged(name: str, uri: str, directory: Path, *, domain_type: str = "qemu") -
         sample.write_text(sample.read_text().replace("<domain type='qemu'>", f"<domain type='{domain_type}'>", 1))
         session.import_template(str(sample), TEMPLATE)
         arguments = ("--connection", uri, "--config", str(settings), "--data-dir", str(directory / "data"))
-        yield Stage(name, session, arguments)
+        yield Stage(name, session, options, arguments)
     finally:
         with contextlib.ExitStack() as stack:
             stack.callback(session.close)

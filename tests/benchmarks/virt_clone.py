@@ -5,7 +5,7 @@ import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 
 from qq2clone_tui.adapters.libvirt.binding import libvirt
@@ -41,8 +41,9 @@ def why_not() -> str:
     return "" if shutil.which("virt-clone") else "virt-clone is not installed (package virtinst)"
 
 
+@cache
 def measure_virt_clone(ground: Ground) -> Theirs:
-    """Clone the sample a few times with virt-clone, which cannot open an embedded hypervisor."""
+    """Clone the sample a few times with virt-clone, which cannot open an embedded hypervisor; once in a run."""
     directory = ground.directory / "virt-clone"
     directory.mkdir(mode=0o711)
     sample = write_sample(directory / "original")
