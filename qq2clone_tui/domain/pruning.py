@@ -136,7 +136,8 @@ class _View:
         self, group: Collection[int], gone: Collection[str], merges: tuple[FoldMerge, ...], going: Collection[int]
     ) -> Fold:
         paths = {path for number in group for path in self._images[number]}
-        deletes = sorted(paths & set(gone))
+        in_order = (path for number in sorted(group) for path in sorted(self._images[number]))
+        deletes = [path for path in dict.fromkeys(in_order) if path in gone]
         keeps = sorted(path for path in paths & self._only_of(going) if path not in gone)
         staying = {path for v in self._history if v.number not in going for path in v.firmware.values()}
         firmware = {path for v in self._history if v.number in group for path in v.firmware.values()} - staying

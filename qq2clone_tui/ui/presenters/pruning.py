@@ -13,6 +13,7 @@ __all__ = ["progress_label", "pruning_lines", "pruning_question", "result_lines"
 
 _WIDTH = 70
 _INDENT = 14
+_MOST_FILES = 4
 
 
 def pruning_question(plan: PrunePlan) -> str:
@@ -92,8 +93,11 @@ def _fold(fold: Fold) -> Iterator[Line]:
             Cell(f"   a copy of {amount(merge.copied)} at most", "dim"),
         )
         yield from _path("which then stands on", merge.below) if merge.below else _path("which then stands alone")
-    for path in fold.deletes:
+    shown = len(fold.deletes) if len(fold.deletes) <= _MOST_FILES else _MOST_FILES - 1
+    for path in fold.deletes[:shown]:
         yield from _path("deletes", path)
+    if fold.deletes[shown:]:
+        yield from _path(f"deletes {len(fold.deletes) - shown} more files")
     for path in fold.keeps:
         yield from _path("leaves", path, "which was not made for the template")
 
