@@ -12,16 +12,26 @@ from qq2clone_tui.domain.template import Template, TemplateDisk
 from .ports import ImageStore
 from .tools import Tools
 
-__all__ = ["drift_of", "refuse_drifted", "refuse_unfinished", "unfinished_in_place"]
+__all__ = ["drift_of", "open_for_writing", "refuse_drifted", "refuse_unfinished", "unfinished_in_place"]
 
 
 def drift_of(images: ImageStore, disks: Iterable[TemplateDisk]) -> tuple[str, ...]:
     """Return why the images of a version are not what they were, a clause for each; empty when all are.
 
-    By size, time of the last change and inode, which costs no reading; see the digests for more.
+    By size, time of the last change, inode and who has it open, which costs no reading; see the digests for more.
     """
-    found = (_changed(images, disk) for disk in disks if disk.policy is not DiskPolicy.BLANK)
+    looked_at = [disk for disk in disks if disk.policy is not DiskPolicy.BLANK]
+    found = [*(_changed(images, disk) for disk in looked_at), *open_for_writing(images, looked_at)]
     return tuple(clause for clause in found if clause)
+
+
+def open_for_writing(images: ImageStore, disks: Iterable[TemplateDisk]) -> tuple[str, ...]:
+    """Return which images of a version some machine was started from, a clause each, where that can be told."""
+    return tuple(
+        f"{disk.image} is open for writing: some machine was started from it"
+        for disk in disks
+        if images.written(disk.image)
+    )
 
 
 def refuse_drifted(tools: Tools, template: Template) -> None:

@@ -2,11 +2,11 @@
 
 from dataclasses import replace
 
-from qq2clone_tui.domain.errors import Qq2cloneError
+from qq2clone_tui.domain.errors import BadArgument, Qq2cloneError
 from qq2clone_tui.domain.reference import Reference, parse_reference
 from qq2clone_tui.domain.template import Template, TemplateDisk
 
-from .drift import drift_of, refuse_unfinished
+from .drift import drift_of, open_for_writing, refuse_unfinished
 from .inspection import Heard, Stopped
 from .inventory_store import InventoryStore
 from .tools import Tools
@@ -55,11 +55,16 @@ class Versions:
 
         Raises:
             TemplateError: there is no such template or version.
+            BadArgument: a machine was started from one of them.
             AccessError, WrongFileKind: an image cannot be used at all.
         """
         template = self._at(reference)
         refuse_unfinished(self._tools, template)
         changed = drift_of(self._tools.images, template.disks)
+        opened = open_for_writing(self._tools.images, template.disks)
+        if opened:
+            why, remedy = opened[0], "Shut that machine off first; fuser names the program."
+            raise BadArgument("cannot acknowledge the images", subject=reference, why=why, remedy=remedy)
         disks = tuple(self._as_it_is(disk) for disk in template.disks)
         if changed:
             self._tools.catalogue.versions.replace_disks(template.name, template.version, disks)

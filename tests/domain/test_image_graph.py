@@ -13,7 +13,8 @@ STRANGER = User(UserKind.MACHINE, "other", "u9", active=True)
 
 def graph(**users: list[User]) -> ImageGraph:
     """Return v1 below v2, a clone of each, and an overlay of v2 that nobody is known to use."""
-    images = [Image("/v1"), Image("/v2", "/v1", 5), Image("/c1", "/v1", 7), Image("/c2", "/v2", 9), Image("/s", "/v2", 1)]
+    versions = [Image("/v1"), Image("/v2", "/v1", 5)]
+    images = [*versions, Image("/c1", "/v1", 7), Image("/c2", "/v2", 9), Image("/s", "/v2", 1)]
     known = {f"/{name}": who for name, who in users.items()}
     return ImageGraph({image.path: image for image in images}, known)
 
