@@ -6,8 +6,9 @@ from collections.abc import Iterable, Iterator
 from .disk import ImageKind, ImageSpec
 from .erasure import Erasure, ErasureKind
 from .plan import Action, SwapSpec
+from .prune_plan import FoldMerge
 
-__all__ = ["erasing_lines", "lines", "snapshot_line", "swap_lines", "virsh_line"]
+__all__ = ["erasing_lines", "lines", "merge_lines", "snapshot_line", "swap_lines", "virsh_line"]
 
 _POWER = {
     Action.START: "start",
@@ -84,6 +85,22 @@ def swap_lines(uri: str, name: str, swap: SwapSpec, *, running: bool) -> tuple[s
     off, on = ([virsh_line(uri, "destroy", name)], [virsh_line(uri, "start", name)]) if running else ([], [])
     named = [virsh_line(uri, "define", f"{name}.xml")]
     return (*made, *off, *named, _line("rm", "--", *swap.paths), *on)
+
+
+def merge_lines(merges: Iterable[FoldMerge], deletes: Iterable[str]) -> tuple[str, ...]:
+    """Return the lines that merge images and delete those that nobody needs then; nobody checks what these do."""
+    found: list[str] = []
+    for merge in merges:
+        image, new = merge.image, f"{merge.image}.new"
+        if merge.below:
+            base = ("-b", merge.below, "-F", merge.below_format or "FORMAT")
+            found += [_line("cp", "--reflink=auto", "--", image, new)]
+            found += [_line("qemu-img", "rebase", "-f", "qcow2", *base, new)]
+        else:
+            found += [_line("qemu-img", "convert", "-f", "qcow2", "-O", "qcow2", image, new)]
+        found += [_line("chmod", "0444", "--", new), _line("mv", "--", new, image)]
+    paths = tuple(deletes)
+    return (*found, _line("rm", "--", *paths)) if paths else tuple(found)
 
 
 def _with_state_file(action: Action, uri: str, name: str, path: str) -> Iterator[str]:
