@@ -1,11 +1,13 @@
 """Read all that can be shown of one machine."""
 
+import contextlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from qq2clone_tui.domain.checkpoint import Checkpoint, unroll
 from qq2clone_tui.domain.describe_xml import DomainDescription, describe
 from qq2clone_tui.domain.disk import ImageFacts
-from qq2clone_tui.domain.errors import Qq2cloneError
+from qq2clone_tui.domain.errors import BadXml, HypervisorError, Qq2cloneError
 
 from .ports import Hypervisor, ImageStore
 
@@ -23,6 +25,7 @@ class MachineDetails:
         description: devices, from the XML of the machine as it runs.
         chains: by disk target: the overlay first, the base last.
         problem: one paragraph when an image could not be read, else empty.
+        checkpoints: those that it has, each behind the one it was made after.
         saved_bytes: what its saved state takes; None when there is none, or nobody can tell.
     """
 
@@ -30,6 +33,7 @@ class MachineDetails:
     description: DomainDescription
     chains: Mapping[str, tuple[ImageFacts, ...]] = field(default_factory=dict)
     problem: str = ""
+    checkpoints: tuple[Checkpoint, ...] = ()
     saved_bytes: int | None = None
 
 
@@ -49,7 +53,10 @@ def read_details(hypervisor: Hypervisor, images: ImageStore, uuid: str) -> Machi
             chains[disk.target] = chain_of(images, disk.source)
         except Qq2cloneError as error:
             problem = error.paragraph()
-    return MachineDetails(uuid, description, chains, problem)
+    kept: tuple[Checkpoint, ...] = ()
+    with contextlib.suppress(HypervisorError, BadXml):  # a snapshot that cannot be read is told where they are listed
+        kept = tuple(each for _, each in unroll(hypervisor.checkpoints.of(uuid)))
+    return MachineDetails(uuid, description, chains, problem, kept)
 
 
 def chain_of(images: ImageStore, path: str) -> tuple[ImageFacts, ...]:

@@ -120,6 +120,21 @@ async def test_a_machine_that_cannot_be_kept_says_why() -> None:
         assert "is saved" in user.text()
 
 
+async def test_the_pane_says_how_many_there_are_and_which_was_the_last() -> None:
+    async with driving(size=(120, 40)) as user:
+        keep(user, "alpine-1", Checkpoint("base", NOW, current=True))
+        await user.press("K")
+        await user.sees("base")
+        await user.press("escape")
+        await user.sees("1 checkpoint  last base")
+        await user.press("K")
+        await user.sees("Going back leaves it off")
+        await user.press("c", "ctrl+u", *"more", "enter")
+        await user.sees("2 checkpoints")
+        await user.press("escape")
+        await user.sees("2 checkpoints  last more")
+
+
 async def test_what_fails_is_said_with_the_reason() -> None:
     async with driving() as user:
         user.fleet.hypervisor.failing["checkpoint"] = {"alpine-1"}

@@ -24,8 +24,11 @@ class CheckpointActions:
 
         uuids = [machine.uuid for machine in self._main.desk.targets]
         if uuids:
-            self._main.qq.push_screen(
-                CheckpointsScreen(self._main, self._plans, uuids), lambda _: self._main.show_all()
-            )
+            self._main.qq.push_screen(CheckpointsScreen(self._main, self._plans, uuids), lambda _: self._arrive())
         else:
             self._main.flash("no machine is marked or under the cursor")
+
+    def _arrive(self) -> None:
+        """Show what the machines have now: no change of theirs tells of a checkpoint."""
+        self._main.actions.details.forget()
+        self._main.show_all()

@@ -1,10 +1,12 @@
 """Show one machine close up: figures, disks with their chain, interfaces and consoles."""
 
+from collections.abc import Sequence
 from pathlib import PurePath
 
 from rich.cells import cell_len
 
 from qq2clone_tui.domain.address import Address
+from qq2clone_tui.domain.checkpoint import Checkpoint
 from qq2clone_tui.domain.describe_xml import DomainDescription
 from qq2clone_tui.domain.disk import ImageFacts
 from qq2clone_tui.domain.inventory import Machine
@@ -13,7 +15,7 @@ from qq2clone_tui.engine.details import MachineDetails
 
 from .figures import amount, bar, rate, share, sparkline
 from .machines import state_cell
-from .text import Cell, Line, line, visible
+from .text import Cell, Line, counted, line, visible
 
 __all__ = ["live_lines"]
 
@@ -40,8 +42,19 @@ def live_lines(
         lines.append(line(Cell(f" ! {visible(details.problem)}", "bad")))
     if details.saved_bytes is not None:
         lines.append(line(Cell(" saved", "heading"), f" {amount(details.saved_bytes)} of memory put aside"))
+    if details.checkpoints:
+        lines.append(_kept(details.checkpoints))
     lines += [_disk(target, chain, machine.template) for target, chain in details.chains.items()]
     return (*lines, *_devices(details.description, addresses))
+
+
+def _kept(checkpoints: Sequence[Checkpoint]) -> Line:
+    came = next((visible(each.name) for each in checkpoints if each.current), "")
+    return line(
+        Cell(" kept ", "heading"),
+        counted(len(checkpoints), "checkpoint"),
+        Cell(f"  last {came}" if came else "", "dim"),
+    )
 
 
 def _first(machine: Machine, details: MachineDetails | str | None, tags: tuple[str, ...]) -> Line:
