@@ -3,8 +3,10 @@
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
+from qq2clone_tui.domain.equivalent import merge_lines
+
 from .narration import Narrator
-from .output import size, write
+from .output import printable, size, write
 
 if TYPE_CHECKING:
     from qq2clone_tui.domain.prune_plan import Fold, FoldMerge, PrunePlan, TemplatePruning
@@ -20,13 +22,18 @@ def numbers(versions: Sequence[int]) -> str:
 
 def plan_lines(plan: "PrunePlan") -> list[str]:
     """Return a plan, a line for each thing that is done or left."""
-    return [line for template in plan.templates for line in _template_lines(template)]
+    return [printable(line) for template in plan.templates for line in _template_lines(template)]
 
 
 def write_plan(plan: "PrunePlan", narrator: Narrator) -> None:
     """Write a plan to stdout, and what is to be known of it beside."""
     for line in plan_lines(plan):
         write(line)
+    by_hand = [line for _, fold in plan.work for line in merge_lines(fold.merges, fold.deletes)]
+    if by_hand:
+        write("The same by hand, if nobody uses these images meanwhile:")
+        for line in by_hand:
+            write(f"  {line}")
     narrator.warn_all(plan.warnings)
 
 

@@ -16,6 +16,7 @@ class FoldMerge:
         below: absolute path of what it stands on afterwards; empty when it will stand alone.
         through: the images between, top first, that nobody needs afterwards.
         copied: bytes that the new image has at most.
+        below_format: the format of what it stands on afterwards; empty when that is not known.
     """
 
     version: int
@@ -23,6 +24,7 @@ class FoldMerge:
     below: str
     through: tuple[str, ...]
     copied: int = 0
+    below_format: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ class Standing:
 
     Args:
         path: its resolved absolute path.
-        format: its format.
+        format: its format; empty when it is not known.
         owned: it was made for the template, and may be deleted with it.
         below: resolved path of the image it stands on; empty when it stands alone.
         above: resolved paths of the images that stand on it directly.
@@ -152,7 +152,8 @@ class _View:
             below = self._standings[below].below
         copied = standing.allocated + sum(self._standings[each].allocated for each in through)
         into = max(v.number for v in self._history if path in self._images[v.number])
-        return FoldMerge(into, path, below, tuple(through), copied)
+        lower = self._standings.get(below)
+        return FoldMerge(into, path, below, tuple(through), copied, lower.format if lower else "")
 
     def _is_upper(self, path: str, gone: Collection[str]) -> bool:
         standing = self._standings[path]

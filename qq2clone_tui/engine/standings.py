@@ -26,7 +26,7 @@ def standings_of(tools: Tools, graph: ImageGraph, template: Template) -> dict[st
     for path in resolved.values():
         for below in graph.chain(path):
             if below not in found:  # of nobody's versions, but it counts for how deep the chains are
-                found[below] = Standing(below, owned=False, below=graph.image(below).backing)
+                found[below] = Standing(below, _format(tools, below), owned=False, below=graph.image(below).backing)
     return found
 
 
@@ -61,6 +61,14 @@ def _standing(
         (*changed, *_fixed(tools, path, users)),
         image.bytes,
     )
+
+
+def _format(tools: Tools, path: str) -> str:
+    """Return what an image looks like, to show it to people."""
+    try:
+        return tools.images.probe(path).format
+    except Qq2cloneError:
+        return ""
 
 
 def _names(graph: ImageGraph, path: str) -> Sequence[str]:

@@ -43,6 +43,12 @@ def test_a_dry_run_shows_the_plan_and_does_nothing(run: Run, fleet: SampleFleet,
         f"  deletes  {place}/deb.v2.vda.qcow2",
         f"  deletes  {place}/deb.v3.vda.qcow2",
         "  keeps    v1: /srv/templates/deb.qcow2 was not made for the template, and later versions stand on it",
+        "The same by hand, if nobody uses these images meanwhile:",
+        f"  cp --reflink=auto -- {place}/deb.v4.vda.qcow2 {place}/deb.v4.vda.qcow2.new",
+        f"  qemu-img rebase -f qcow2 -b /srv/templates/deb.qcow2 -F qcow2 {place}/deb.v4.vda.qcow2.new",
+        f"  chmod 0444 -- {place}/deb.v4.vda.qcow2.new",
+        f"  mv -- {place}/deb.v4.vda.qcow2.new {place}/deb.v4.vda.qcow2",
+        f"  rm -- {place}/deb.v2.vda.qcow2 {place}/deb.v3.vda.qcow2",
     ]
     assert versions(fleet) == [1, 2, 3, 4]
 

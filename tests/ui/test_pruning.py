@@ -49,6 +49,16 @@ async def test_y_shows_the_plan_and_y_again_carries_it_out() -> None:
         assert numbers_of(user.fleet, "deb") == [1, 4]
 
 
+async def test_the_plan_can_be_read_as_commands() -> None:
+    async with looking_at("deb") as user:
+        await user.press("Y")
+        await user.sees("Remove 2 versions?")
+        await user.press("e")
+        await user.sees("qemu-img rebase -f qcow2 -b /srv/templates/deb.qcow2 -F qcow2")
+        await user.press("e")
+        await user.sees("removes v2, v3")
+
+
 async def test_escape_leaves_everything_as_it_is() -> None:
     async with looking_at("deb") as user:
         await user.press("Y")

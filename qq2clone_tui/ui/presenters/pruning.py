@@ -3,13 +3,21 @@
 from collections.abc import Iterator, Sequence
 from textwrap import wrap
 
+from qq2clone_tui.domain.equivalent import merge_lines
 from qq2clone_tui.domain.prune_plan import Fold, PrunePlan, TemplatePruning
 from qq2clone_tui.engine.pruning import FoldResult, PruningProgress
 
 from .figures import amount
 from .text import Cell, Line, counted, line, visible
 
-__all__ = ["progress_label", "pruning_lines", "pruning_question", "result_lines", "result_sentence"]
+__all__ = [
+    "by_hand_lines",
+    "progress_label",
+    "pruning_lines",
+    "pruning_question",
+    "result_lines",
+    "result_sentence",
+]
 
 _WIDTH = 70
 _INDENT = 14
@@ -34,6 +42,15 @@ def pruning_lines(plan: PrunePlan) -> list[Line]:
         first, *rest = wrap(visible(warning), _WIDTH - 2) or [""]
         lines += [line(Cell(f" ! {first}", "warn")), *(line(Cell(f"   {row}", "warn")) for row in rest)]
     return lines or [line(Cell(" There is only one version.", "dim"))]
+
+
+def by_hand_lines(plan: PrunePlan) -> list[Line]:
+    """Return the same as shell commands, for people who know those."""
+    return [
+        line(Cell(f" {visible(text)}", "accent"))
+        for _, fold in plan.work
+        for text in merge_lines(fold.merges, fold.deletes)
+    ]
 
 
 def progress_label(progress: PruningProgress) -> str:
