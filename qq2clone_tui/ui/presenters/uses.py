@@ -1,13 +1,16 @@
 """Show what stands on an image: the images and overlays over it, and the machines that use them."""
 
+from collections.abc import Mapping
 from textwrap import wrap
 
 from rich.cells import cell_len
 
-from qq2clone_tui.domain.image_graph import UserKind
+from qq2clone_tui.domain.image_graph import User, UserKind
+from qq2clone_tui.domain.inventory import Machine
 from qq2clone_tui.domain.uses_tree import UsesTree
 
 from .figures import amount
+from .machines import GLYPHS, standing_of, state_cell, state_word
 from .text import Cell, Line, counted, fit, line, visible
 from .uses_rows import UsesRow
 
@@ -17,6 +20,11 @@ _FIGURE = 7
 _FIGURES = ("own", "shared", "frees")
 _LEAST_REMARK = 6
 _LEAST_NAME = 6
+_OURS, _THEIRS, _STRANGER = "■", "□", "◇"
+_ARROWS = {None: "", True: "▾ ", False: "▸ "}
+
+_Told = tuple[Cell, Cell, Cell]
+"""A mark, a name and a remark."""
 
 
 def summary_line(tree: UsesTree, subject: str) -> Line:
@@ -63,27 +71,72 @@ def uses_heading(width: int) -> Line:
     return line(Cell(fit(" image or machine", width - len(figures) - 1) + figures, "heading"))
 
 
-def uses_line(row: UsesRow, width: int, tone: str = "") -> Line:
-    """Return a row at ``width`` cells; the remark gives way first, then the lines that lead to it, then the name."""
-    figures = "".join(fit(_figure(size), _FIGURE, right=True) for size in (row.own, row.shared, row.freed))
-    arrow = {None: "", True: "▾ ", False: "▸ "}[row.open]
-    room = max(_LEAST_NAME, width - len(figures) - 2 - len(arrow) - cell_len(row.mark.text))
-    name, remark = visible(row.name.text), f"  {visible(row.remark.text)}" if row.remark.text else ""
+def uses_line(tree: UsesTree, machines: Mapping[str, Machine], row: UsesRow, width: int, tone: str = "") -> Line:
+    """Return a row at ``width`` cells; the remark gives way first, then the lines that lead to it, then the name.
+
+    Args:
+        tree: what is shown.
+        machines: ours, by UUID, for their states.
+        row, width, tone: which row, and how.
+    """
+    mark, name, remark = _machine(machines, row, row.user) if row.user else _image(tree, row)
+    figures, arrow = _figures(tree, row), _ARROWS[row.open]
+    room = max(_LEAST_NAME, width - len(figures) - 2 - len(arrow) - cell_len(mark.text))
+    called, said = visible(name.text), f"  {visible(remark.text)}" if remark.text else ""
     guide = row.guide
-    if len(guide) > room - min(cell_len(name), room // 2):
+    if len(guide) > room - min(cell_len(called), room // 2):
         guide = "…" + guide[len(guide) - max(2, room // 2) :]
     room -= len(guide)
-    name = fit(name, min(cell_len(name), max(_LEAST_NAME, room)))
-    left = max(0, room - cell_len(name))
+    called = fit(called, min(cell_len(called), max(_LEAST_NAME, room)))
+    left = max(0, room - cell_len(called))
     return line(
         Cell(f" {guide}{arrow}", "dim"),
-        row.mark,
-        Cell(name, row.name.tone),
-        Cell(fit(remark if left >= _LEAST_REMARK else "", left), row.remark.tone),
+        mark,
+        Cell(called, name.tone),
+        Cell(fit(said if left >= _LEAST_REMARK else "", left), remark.tone),
         Cell(figures, "dim"),
         tone=tone,
     )
 
 
-def _figure(size: int | None) -> str:
-    return "" if size is None else amount(size)
+def _figures(tree: UsesTree, row: UsesRow) -> str:
+    if row.user and not row.alone:  # the row of the image says it
+        return " " * _FIGURE * len(_FIGURES)
+    image = tree.graph.image(row.path)
+    sizes = (image.bytes if image.there else None, tree.shared(row.path) or None, tree.freed[row.path])
+    return "".join(fit("" if size is None else amount(size), _FIGURE, right=True) for size in sizes)
+
+
+def _image(tree: UsesTree, row: UsesRow) -> _Told:
+    image, versions, standing = tree.graph.image(row.path), tree.versions(row.path), tree.standing_on(row.path)
+    known = bool(versions) or tree.ours(row.path)
+    remarks = [
+        ", ".join(_short(version, row.file) for version in versions),
+        counted(standing, "machine") if standing else "",
+        "" if image.there else "not to be seen",
+        "" if known else "foreign" if standing or row.open is not None else "foreign, used by nobody known",
+    ]
+    return (
+        Cell(f"{_OURS if known else _THEIRS} ", "accent" if known else "warn"),
+        Cell(row.name, "strong" if known else "warn"),
+        Cell(" · ".join(word for word in remarks if word), "" if known and image.there else "warn"),
+    )
+
+
+def _machine(machines: Mapping[str, Machine], row: UsesRow, user: User) -> _Told:
+    machine, foreign = machines.get(user.ident), user.kind is UserKind.MACHINE
+    state = state_word(machine) if machine else "running" if user.active else "off"
+    glyph, tone = (GLYPHS[standing_of(machine)], state_cell(machine).tone) if machine else (_STRANGER, "warn")
+    kind = {UserKind.MACHINE: "foreign", UserKind.STAGING: "staging"}.get(user.kind, "")
+    words = [kind, state, row.file if row.alone else ""]
+    return (
+        Cell(f"{glyph} ", tone),
+        Cell(row.name, "warn" if foreign else ""),
+        Cell(" · ".join(word for word in words if word), "warn" if foreign else "dim"),
+    )
+
+
+def _short(version: str, file: str) -> str:
+    """Return ``v2`` of ``debian@v2`` where the file beside it says whose version that is."""
+    template, _, number = version.rpartition("@")
+    return number if file.startswith(template) else version

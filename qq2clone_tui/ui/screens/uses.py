@@ -109,7 +109,7 @@ class UsesScreen(CoveringScreen[str]):
         if self.uses is None:
             waiting = line(Cell(f" {visible(view.subject)}  ", "strong"), Cell("looking…", "dim"), tone="bar")
             self._summary.show([waiting])
-        self.main.qq.errands.run("", view.read, lambda tree: self._take(view, tree), failed=self._fail)
+        self.main.qq.errands.run("", lambda: _worked_out(view), lambda uses: self._take(view, uses), failed=self._fail)
 
     @on(InventoryChanged)
     def follow_machines(self, event: InventoryChanged) -> None:
@@ -119,15 +119,16 @@ class UsesScreen(CoveringScreen[str]):
         if files != self._known:
             self._known = files
             self.look()
-        self.show_rows()
+        self.list.machines = self.main.qq.session.inventory.current.machines
+        self.list.repaint()
 
     def show_rows(self) -> None:
         """Show the tree as it is folded."""
         if self.uses is None or not self.is_attached:
             return
-        machines = self.main.qq.session.inventory.current.machines
+        self.list.machines = self.main.qq.session.inventory.current.machines
         self._summary.show([summary_line(self.uses, self.views[0].subject)])
-        self.list.take(uses_rows(self.uses, machines, self.folded, bare=self.bare))
+        self.list.take(self.uses, uses_rows(self.uses, self.folded, bare=self.bare))
         self.show_remark()
 
     def show_remark(self) -> None:
@@ -166,12 +167,12 @@ class UsesScreen(CoveringScreen[str]):
         """Fit to another size."""
         self.call_after_refresh(self.show_rows)
 
-    def _take(self, view: View, tree: UsesTree) -> None:
+    def _take(self, view: View, uses: UsesTree) -> None:
         self._looking = False
         if view is not self.views[0]:  # another one was asked for meanwhile
             self.look()
             return
-        first, self.uses = self.uses is None, tree
+        first, self.uses = self.uses is None, uses
         self.show_rows()
         if first and self._at:
             self.list.go(self._at)
@@ -183,3 +184,10 @@ class UsesScreen(CoveringScreen[str]):
     def _files(self) -> Mapping[str, frozenset[str]]:
         machines = self.main.qq.session.inventory.current.machines
         return {uuid: frozenset(machine.files) for uuid, machine in machines.items()}
+
+
+def _worked_out(view: View) -> UsesTree:
+    """Look, and have that counted which takes its time with thousands of machines."""
+    uses = view.read()
+    _ = uses.machines, uses.strays
+    return uses
