@@ -17,7 +17,7 @@ from .figures import amount, bar, rate, share, sparkline
 from .machines import state_cell
 from .text import Cell, Line, counted, line, visible
 
-__all__ = ["live_lines"]
+__all__ = ["layer_name", "live_lines"]
 
 _BESIDE = 52
 
@@ -100,7 +100,7 @@ def _pair(left: tuple[Cell, ...], right: tuple[Cell, ...], width: int) -> Line:
 def _disk(target: str, chain: tuple[ImageFacts, ...], template: str) -> Line:
     """Return what a disk holds by itself, what it reads from images below it, and which those are."""
     own, *below = chain
-    back = "".join(f" ← {_layer(image.path, template)}" for image in below)
+    back = "".join(f" ← {layer_name(image.path, template)}" for image in below)
     shared = f" {amount(sum(image.actual_size for image in below))} shared" if below else ""
     return line(
         Cell(f" {visible(target):<5}", "heading"),
@@ -109,7 +109,7 @@ def _disk(target: str, chain: tuple[ImageFacts, ...], template: str) -> Line:
     )
 
 
-def _layer(path: str, template: str) -> str:
+def layer_name(path: str, template: str) -> str:
     """Return a short name of an image: that of the version it was made for, else the file's own."""
     name = PurePath(path).name
     version, dot, _ = name.removeprefix(f"{template}.").partition(".")

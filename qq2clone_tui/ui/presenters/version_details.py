@@ -11,6 +11,7 @@ from qq2clone_tui.domain.template import TemplateDisk
 from qq2clone_tui.engine.version_details import VersionDetails
 
 from .figures import age, amount
+from .live import layer_name
 from .text import Cell, Line, counted, line, visible
 
 __all__ = ["version_lines"]
@@ -42,7 +43,7 @@ def version_lines(
         lines.append(line(Cell(f" ! {visible(details.problem)}", "bad")))
     lines += _space(summary, details)
     for disk in details.version.disks:
-        lines += _disk(disk, details.chains.get(disk.target, ()))
+        lines += _disk(disk, details.chains.get(disk.target, ()), details.template)
     return (*lines, *_firmware(details))
 
 
@@ -85,8 +86,9 @@ def _space(summary: VersionSummary, details: VersionDetails) -> Sequence[Line]:
     return lines
 
 
-def _disk(disk: TemplateDisk, chain: Sequence[ImageFacts]) -> list[Line]:
-    back = "".join(f" ← {visible(PurePath(image.path).name)}" for image in chain[1:])
+def _disk(disk: TemplateDisk, chain: Sequence[ImageFacts], template: str) -> list[Line]:
+    """Return an image with what it stands on, and with what it is checked by."""
+    back = "".join(f" ← {layer_name(image.path, template)}" for image in chain[1:])
     size = f"{amount(chain[0].actual_size)} of {amount(disk.virtual_size)}  " if chain else ""
     kept = "" if disk.owned else "  not ours"
     digest = f"sha256 {disk.digest[:_DIGEST]}…" if disk.digest else "no digest yet"
