@@ -14,7 +14,7 @@ from .errors import translated
 from .lender import Lender
 from .volume_reading import plain, read_volume
 from .volume_xml import volume_facts
-from .volumes import find_volume, kind_of, pool_of
+from .volumes import find_volume, kind_of, pool_of, refresh
 
 __all__ = ["PoolSealing", "PoolSurvey"]
 
@@ -92,6 +92,7 @@ def _volumes(connection: Any, directory: str) -> Iterator[tuple[str, Any]]:
     with suppress(libvirt.libvirtError, Qq2cloneError):
         pool = pool_of(connection, directory)
     if pool is not None:
+        refresh(pool)  # what others made there without libvirt's knowledge counts as well
         for volume in pool.listAllVolumes(0):
             with suppress(libvirt.libvirtError):  # it went away meanwhile
                 yield plain(volume.path()), volume
