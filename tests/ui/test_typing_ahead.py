@@ -26,3 +26,13 @@ async def test_number_switch_and_enter_typed_at_once_make_started_clones() -> No
         assert ledger.plan.action is Action.CLONE
         assert len(ledger.entries) == 3
         assert all(step.clone is not None and step.clone.start for step in ledger.plan.steps)
+
+
+async def test_why_a_key_does_nothing_is_said_although_the_cursor_moved_in_the_same_burst() -> None:
+    async with driving() as user:
+        burst(user, "j", "S")
+        await user.sees("alpine-2 is off; shutdown acts on")
+        await user.pilot.pause()
+        assert "alpine-2 is off" in user.text()
+        await user.press("j")
+        await user.loses("alpine-2 is off")

@@ -189,7 +189,8 @@ class MainScreen(SteadyScreen[None]):
             if event.chooser is self.tree_pane:
                 self.table.focus()
         else:
-            self.flash("")
+            if event.at > self.footer.said_at:  # news of a movement may come after what the next key was answered
+                self.flash("")
             if event.mover is self.tree_pane:
                 self.show_table()
             else:

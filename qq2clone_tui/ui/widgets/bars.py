@@ -1,5 +1,6 @@
 """Show the lines at the top and at the bottom of the main screen."""
 
+import time
 from typing import TYPE_CHECKING
 
 from ..availability import why_not
@@ -46,6 +47,9 @@ class FooterBar(Sheet):
 
     Args:
         main: decides what is possible now.
+
+    Attributes:
+        said_at: when something was said last, in seconds of ``time.monotonic``.
     """
 
     def __init__(self, main: "MainScreen", *, id: str) -> None:  # noqa: A002
@@ -53,10 +57,12 @@ class FooterBar(Sheet):
         self._main = main
         self._said = line()
         self._count = 0
+        self.said_at = 0.0
 
     def say(self, text: str, tone: str) -> None:
         """Say something instead of the keys; an empty text brings the keys back."""
         self._said = line(Cell(f" {visible(text)}", tone), tone="bar") if text else line()
+        self.said_at = time.monotonic() if text else self.said_at
         self.update_from_main()
 
     def count(self, count: int) -> None:

@@ -1,5 +1,7 @@
 """Add a cursor to a sheet, moved with the keys of the command table."""
 
+import time
+
 from textual import events
 from textual.binding import Binding
 from textual.message import Message
@@ -42,11 +44,12 @@ class LineList(Sheet, can_focus=True):
             self.chooser = chooser
 
     class Moved(Message):
-        """The cursor is on another line."""
+        """The cursor is on another line, since an instant in seconds of ``time.monotonic``."""
 
         def __init__(self, mover: "LineList") -> None:
             super().__init__()
             self.mover = mover
+            self.at = time.monotonic()
 
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id, classes=classes)
