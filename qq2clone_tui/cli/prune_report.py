@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from qq2clone_tui.domain.equivalent import merge_lines
+from qq2clone_tui.domain.prune_plan import INHERITED
 
 from .narration import Narrator
 from .output import printable, size, write
@@ -17,7 +18,7 @@ __all__ = ["numbers", "plan_lines", "pruning_object", "report", "write_plan"]
 
 def numbers(versions: Sequence[int]) -> str:
     """Return versions as ``v2, v3``."""
-    return ", ".join(f"v{number}" for number in versions)
+    return ", ".join(_named(number) for number in versions)
 
 
 def plan_lines(plan: "PrunePlan") -> list[str]:
@@ -71,7 +72,7 @@ def pruning_object(plan: "PrunePlan", results: "Sequence[FoldResult] | None") ->
                 "depth": template.depth,
                 "depth_after": template.depth_after,
                 "removed": [_fold(fold, outcome.get((template.template, fold.versions))) for fold in template.folds],
-                "kept": [{"version": kept.version, "reasons": list(kept.reasons)} for kept in template.kept],
+                "kept": [{"version": kept.version or None, "reasons": list(kept.reasons)} for kept in template.kept],
             }
             for template in plan.templates
         ],
@@ -82,10 +83,15 @@ def pruning_object(plan: "PrunePlan", results: "Sequence[FoldResult] | None") ->
     }
 
 
+def _named(version: int) -> str:
+    return "inherited files" if version == INHERITED else f"v{version}"
+
+
 def _fold(fold: "Fold", result: "FoldResult | None") -> dict[str, Any]:
     failed = result.error if result is not None else None
     return {
-        "versions": list(fold.versions),
+        "versions": [number for number in fold.versions if number != INHERITED],
+        "inherited": INHERITED in fold.versions,
         "merges": [_merge(merge) for merge in fold.merges],
         "deletes": list(fold.deletes),
         "keeps": list(fold.keeps),
@@ -93,6 +99,7 @@ def _fold(fold: "Fold", result: "FoldResult | None") -> dict[str, Any]:
         "freed": result.freed if result is not None and not failed else None,
         "error": failed.paragraph() if failed else None,
         "remarks": list(result.remarks) if result is not None else [],
+        "equivalent": list(merge_lines(fold.merges, fold.deletes)),
     }
 
 
@@ -120,7 +127,7 @@ def _template_lines(template: "TemplatePruning") -> Iterator[str]:
         for path in fold.keeps:
             yield f"  leaves   {path}, which was not made for the template"
     for kept in template.kept:
-        yield f"  keeps    v{kept.version}: {'; '.join(kept.reasons)}"
+        yield f"  keeps    {_named(kept.version)}: {'; '.join(kept.reasons)}"
 
 
 def _into(fold: "Fold") -> str:

@@ -3,7 +3,10 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-__all__ = ["Fold", "FoldMerge", "Kept", "PrunePlan", "TemplatePruning"]
+__all__ = ["INHERITED", "Fold", "FoldMerge", "Kept", "PrunePlan", "TemplatePruning"]
+
+INHERITED = 0
+"""The number that stands for files of templates that are gone, on which a template's own images stand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +35,7 @@ class Fold:
     """Versions that go together: all of it happens or nothing.
 
     Args:
-        versions: their numbers.
+        versions: their numbers, with ``INHERITED`` among them when what the template inherited goes as well.
         merges: what is merged so that they can go; empty when nothing stands on them.
         deletes: absolute paths of their files.
         keeps: absolute paths of their images that were not made for the template, and stay.
@@ -48,7 +51,7 @@ class Fold:
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """A version that stays although it is not the newest, and why, as clauses."""
+    """A version that stays although it is not the newest, or ``INHERITED``, and why, as clauses."""
 
     version: int
     reasons: tuple[str, ...]
@@ -75,7 +78,7 @@ class TemplatePruning:
     @property
     def versions(self) -> tuple[int, ...]:
         """Return the numbers of all versions that go."""
-        return tuple(sorted(number for fold in self.folds for number in fold.versions))
+        return tuple(sorted(number for fold in self.folds for number in fold.versions if number != INHERITED))
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,13 +14,13 @@ from qq2clone_tui.domain.errors import BadArgument, Qq2cloneError
 from qq2clone_tui.domain.image_graph import ImageGraph
 from qq2clone_tui.domain.intent import Intent, IntentKind, template_subject
 from qq2clone_tui.domain.merge import Merge, Sealed
-from qq2clone_tui.domain.prune_plan import Fold, FoldMerge
+from qq2clone_tui.domain.prune_plan import INHERITED, Fold, FoldMerge
 from qq2clone_tui.domain.pruning import decide
 from qq2clone_tui.domain.template import Template
 
 from .gate import named
 from .merging import OnFraction
-from .standings import obstacles_of, standings_of
+from .standings import obstacles_of, standings_of, with_inherited
 from .tools import Tools
 
 __all__ = ["Carried", "carry_out", "settle"]
@@ -131,7 +131,7 @@ def _settle_what_was_left(tools: Tools, name: str) -> None:
 
 def _refuse_overtaken(tools: Tools, name: str, fold: Fold) -> None:
     """Raise unless the same would be done now: somebody may have come to need an image since."""
-    template = tools.catalogue.template(name)
+    template = with_inherited(tools, tools.catalogue.template(name))
     standings = standings_of(tools, tools.index.graph(), template)
     now = decide(template, standings, obstacles_of(tools, template), fold.versions)
     if [_essence(each) for each in now.folds] != [_essence(fold)]:
@@ -156,7 +156,8 @@ def _forget(
     facts = {path: sealed[resolved] for path, resolved in recorded.items() if resolved in sealed}
     gone = set(fold.deletes)
     deletes = [path for path in template.owned_files if path in gone or recorded.get(path) in gone]
-    tools.catalogue.versions.fold(template.name, fold.versions, facts, deletes, rest)
+    numbers = [number for number in fold.versions if number != INHERITED]
+    tools.catalogue.versions.fold(template.name, numbers, facts, deletes, rest)
     return rest
 
 

@@ -14,7 +14,7 @@ from qq2clone_tui.domain.template import Template
 
 from .fold import carry_out
 from .inventory_store import InventoryStore
-from .standings import obstacles_of, standings_of
+from .standings import obstacles_of, standings_of, with_inherited
 from .tools import Tools
 
 __all__ = ["DEPTH", "FoldResult", "OnPruning", "Pruning", "PruningProgress"]
@@ -112,7 +112,7 @@ class Pruning:
         wanted = None if reference is None or reference.version is None else [reference.version]
         graph = self._tools.index.graph()
         found = []
-        for each in templates:
+        for each in (with_inherited(self._tools, template) for template in templates):
             standings, obstacles = standings_of(self._tools, graph, each), obstacles_of(self._tools, each)
             found.append(decide(each, standings, obstacles, wanted))
         if wanted:
@@ -134,7 +134,7 @@ class Pruning:
         if limit < 1:
             why = "a chain has at least one image"
             raise BadArgument("cannot flatten to that depth", subject=str(limit), why=why, remedy="Give 1 or more.")
-        chosen = self._tools.catalogue.template(template)
+        chosen = with_inherited(self._tools, self._tools.catalogue.template(template))
         standings = standings_of(self._tools, self._tools.index.graph(), chosen)
         found = flatten(chosen, standings, obstacles_of(self._tools, chosen), limit)
         return PrunePlan((found,), tuple(self._warnings([found], limit)), limit)

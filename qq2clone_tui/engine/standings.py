@@ -3,17 +3,27 @@
 import contextlib
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from qq2clone_tui.domain.errors import Qq2cloneError
 from qq2clone_tui.domain.image_graph import ImageGraph, User, UserKind
+from qq2clone_tui.domain.prune_plan import INHERITED
 from qq2clone_tui.domain.pruning import Standing
 from qq2clone_tui.domain.reference import Reference
-from qq2clone_tui.domain.template import Template, TemplateDisk
+from qq2clone_tui.domain.template import Template, TemplateDisk, Version
 
 from .drift import drift_of
 from .tools import Tools
 
-__all__ = ["obstacles_of", "standings_of"]
+__all__ = ["obstacles_of", "standings_of", "with_inherited"]
+
+
+def with_inherited(tools: Tools, template: Template) -> Template:
+    """Return a template as if what it inherited were a version before its first."""
+    if not template.inherited:
+        return template
+    disks = tuple(TemplateDisk(path, path, _format(tools, path), 0, owned=True) for path in template.inherited)
+    return replace(template, versions=(Version(INHERITED, disks), *template.history))
 
 
 def standings_of(tools: Tools, graph: ImageGraph, template: Template) -> dict[str, Standing]:

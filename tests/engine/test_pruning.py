@@ -134,6 +134,32 @@ def test_another_process_that_prunes_meanwhile_is_told_who_is_at_it(tmp_path: Pa
     lab.check()
 
 
+def test_what_a_template_has_from_one_that_is_gone_goes_too(tmp_path: Path) -> None:
+    lab = Lab(tmp_path, 4)
+    heir = lab.heir()
+    pruning = lab.pruning()
+    plan = pruning.plan_flatten("heir", 2)
+    (fold,) = plan.templates[0].folds
+    assert (fold.versions, fold.merges[0].below) == ((0,), str(lab.base))
+    assert (plan.templates[0].depth, plan.templates[0].depth_after) == (5, 2)
+    (result,) = pruning.prune(plan, lambda _: None)
+    assert result.error is None
+    assert lab.below(heir) == ["heir.vda.qcow2", "base.raw"]
+    assert lab.files() == {"heir.vda.qcow2"}
+    assert lab.tools.catalogue.template("heir").inherited == ()
+    assert pruning.plan_prune("heir").empty
+
+
+def test_what_two_templates_have_from_one_that_is_gone_stays(tmp_path: Path) -> None:
+    lab = Lab(tmp_path, 3)
+    lab.heir("another")
+    lab.heir("heir")
+    plan = lab.pruning().plan_prune()
+    assert plan.empty
+    (inherited,) = (kept for template in plan.templates for kept in template.kept)
+    assert (inherited.version, inherited.reasons) == (0, ("the template heir@v1 stands on it",))
+
+
 def test_flattening_merges_no_more_than_it_must(tmp_path: Path) -> None:
     lab = Lab(tmp_path, 6)
     lab.clone(1, 6)

@@ -15,6 +15,7 @@ from qq2clone_tui.domain.template import Template, TemplateDisk, Version
 from qq2clone_tui.engine.inventory_store import InventoryStore
 from qq2clone_tui.engine.pruning import Pruning, PruningProgress
 from qq2clone_tui.engine.recover import recover
+from qq2clone_tui.engine.remove_template import remove
 from qq2clone_tui.engine.tools import Tools
 from tests.adapters.image_files import MIB, chain, make_image, qemu_img, qemu_io
 
@@ -93,6 +94,17 @@ class Lab:
         path = self.place / name
         form = "raw" if version == 1 else "qcow2"
         qemu_img("create", "-q", "-f", "qcow2", "-b", self.path(version), "-F", form, path)
+        return path
+
+    def heir(self, name: str = "heir") -> Path:
+        """Make a template whose only version stands on the newest of deb, which is deleted unless others need it."""
+        template = self.tools.catalogue.template("deb")
+        path = self.overlay(f"{name}.vda.qcow2", template.version)
+        stamp = self.tools.images.probe(str(path)).stamp
+        disk = TemplateDisk("vda", str(path), "qcow2", 32 * MIB, owned=True, stamp=stamp)
+        self.tools.catalogue.add_template(Template(name, template.xml.replace("deb", name), (disk,)))
+        if name == "heir":
+            remove(self.tools, "deb")
         return path
 
     def pruning(self, tools: Tools | None = None) -> Pruning:

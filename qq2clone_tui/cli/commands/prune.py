@@ -95,7 +95,7 @@ def _work(invocation: Invocation, session: "Session", plan: "PrunePlan") -> "tup
 
 def _question(plan: "PrunePlan") -> str:
     count = sum(len(template.versions) for template in plan.templates)
-    return f"Remove {count} version{'' if count == 1 else 's'}"
+    return f"Remove {count} version{'' if count == 1 else 's'}" if count else "Merge inherited files"
 
 
 def _nothing(plan: "PrunePlan") -> str:

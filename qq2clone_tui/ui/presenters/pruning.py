@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from textwrap import wrap
 
 from qq2clone_tui.domain.equivalent import merge_lines
-from qq2clone_tui.domain.prune_plan import Fold, PrunePlan, TemplatePruning
+from qq2clone_tui.domain.prune_plan import INHERITED, Fold, PrunePlan, TemplatePruning
 from qq2clone_tui.engine.pruning import FoldResult, PruningProgress
 
 from .figures import amount
@@ -29,7 +29,7 @@ def pruning_question(plan: PrunePlan) -> str:
     if plan.empty:
         return "Nothing can go"
     count = sum(len(template.versions) for template in plan.templates)
-    return f"Remove {counted(count, 'version')}?"
+    return f"Remove {counted(count, 'version')}?" if count else "Merge inherited files?"
 
 
 def pruning_lines(plan: PrunePlan) -> list[Line]:
@@ -91,7 +91,7 @@ def _template(template: TemplatePruning, limit: int) -> Iterator[Line]:
         yield from _fold(fold)
     for kept in template.kept:
         first, *rest = (row for reason in kept.reasons for row in wrap(visible(reason), _WIDTH - _INDENT))
-        yield line(Cell(f"   keeps {f'v{kept.version}':<5}", "good"), Cell(first, "dim"))
+        yield line(Cell(f"   keeps {_named(kept.version):<5}", "good"), Cell(first, "dim"))
         for row in rest:
             yield line(Cell(f"{'':{_INDENT}}{row}", "dim"))
 
@@ -125,4 +125,8 @@ def _path(*words: str) -> Iterator[Line]:
 
 
 def _numbers(versions: Sequence[int]) -> str:
-    return ", ".join(f"v{number}" for number in sorted(versions))
+    return ", ".join(_named(number) for number in sorted(versions))
+
+
+def _named(version: int) -> str:
+    return "inherited files" if version == INHERITED else f"v{version}"
