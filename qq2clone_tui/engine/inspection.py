@@ -27,6 +27,9 @@ class Inspection(Protocol):
     def named(self, directory: str, inode: int) -> str:
         """Return the absolute path of the regular file with an inode in a directory; empty when it has none."""
 
+    def backing_format(self, path: str) -> str:
+        """Return the format that an overlay says the image below it has; empty when it does not say."""
+
     def digest(self, path: str, heard: Heard, stopped: Stopped) -> str:
         """Return the SHA-256 of a file's bytes in hexadecimal; empty when it was stopped.
 

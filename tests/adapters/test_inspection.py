@@ -6,10 +6,15 @@ import threading
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from qq2clone_tui.adapters.images import LocalImages
 from qq2clone_tui.adapters.images.inspection import LocalInspection
+from qq2clone_tui.adapters.images.qcow2_header import backing_format
 from qq2clone_tui.domain.errors import AccessError, BadArgument, WrongFileKind
+
+from .image_files import qemu_img
 
 LOOK = LocalInspection()
 
@@ -134,3 +139,22 @@ def test_a_file_is_found_again_by_its_inode_under_another_name(tmp_path: Path) -
     (tmp_path / "moved").rename(tmp_path.parent / f"{tmp_path.name}-gone")
     assert LOOK.named(str(tmp_path), inode) == ""
     assert LOOK.named(str(tmp_path / "no-such-place"), inode) == ""
+
+
+@pytest.mark.parametrize("version", ["v2", "v3"])
+@pytest.mark.parametrize("base_format", ["raw", "qcow2"])
+def test_an_overlay_says_which_format_its_base_has_whatever_that_looks_like(
+    tmp_path: Path, version: str, base_format: str
+) -> None:
+    base, overlay = tmp_path / "base", tmp_path / "overlay"
+    qemu_img("create", "-q", "-f", base_format, base, "1M")
+    options = f"compat={'0.10' if version == 'v2' else '1.1'}"
+    qemu_img("create", "-q", "-f", "qcow2", "-o", options, "-F", base_format, "-b", base, overlay)
+    assert LOOK.backing_format(str(overlay)) == base_format
+    assert LOOK.backing_format(str(tmp_path / "missing")) == ""
+
+
+@given(st.binary(max_size=300))
+def test_a_header_that_somebody_made_up_says_nothing_or_something_but_breaks_nothing(tail: bytes) -> None:
+    assert isinstance(backing_format(b"QFI\xfb\x00\x00\x00\x03" + tail), str)
+    assert backing_format(tail) == "" or tail.startswith(b"QFI")

@@ -164,15 +164,42 @@ def test_a_version_that_the_catalogue_of_an_older_backup_lacks_comes_back(lab: L
     assert [one.identity.version for one in lab.catalogue.clones()] == [1, 2]
 
 
-def test_without_its_xml_a_template_has_to_be_made_again_first_and_then_the_clones_come_back(lab: Lab) -> None:
+def test_without_its_xml_a_template_is_made_of_a_clones_but_only_with_consent(any_lab: Lab) -> None:
+    before = any_lab.clone(2)
+    any_lab.next_version()
+    before = any_lab.clone(1)
+    template = any_lab.catalogue.template("web")
+    any_lab.lose_catalogue(and_xml=True)
+    report = any_lab.check()
+    assert [one.fate for one in report.findings] == [Fate.NEEDS_CONSENT] * 4
+    assert any_lab.catalogue.templates() == []
+    assert any_lab.check(consent=True).exit_code == 0
+    after = any_lab.catalogue.template("web")
+    assert [one.disks for one in after.history] == [one.disks for one in template.history]
+    assert [one.identity for one in any_lab.catalogue.clones()] == [one.identity for one in before]
+    assert any_lab.check(digests=True).findings == ()
+    assert [one.identity.number for one in any_lab.clone(1)] == [1, 2, 3, 4]
+    fresh = any_lab.hypervisor.inactive_xml(any_lab.uuid(4))
+    assert fresh.count("<q:clone") == 1
+    assert 'number="4"' in fresh
+
+
+def test_a_template_whose_clones_have_firmware_of_their_own_has_to_be_made_again_first(tmp_path: Path) -> None:
+    lab = Lab(tmp_path)
+    variables = tmp_path / "bases" / "web_VARS.fd"
+    variables.write_bytes(b"variables")
+    lab.boot = f"<loader readonly='yes' type='pflash'>/usr/share/x.fd</loader><nvram>{variables}</nvram>"
+    lab.template()
     before = lab.clone(2)
     lab.lose_catalogue(and_xml=True)
     report = lab.check(consent=True)
-    assert [one.fate for one in report.findings] == [Fate.OPEN] * 2
-    assert "import-template SOURCE web" in report.findings[0].remedy
+    assert [one.fate for one in report.findings] == [Fate.OPEN] * 3
+    assert "firmware variables of its own" in report.findings[0].why
+    assert all("import-template SOURCE web" in one.remedy for one in report.findings)
     lab.template()
     assert lab.check().exit_code == 0
     assert [one.identity for one in lab.catalogue.clones()] == [one.identity for one in before]
+    lab.close()
 
 
 def test_xml_of_a_template_without_clones_is_imported_only_with_consent(lab: Lab) -> None:

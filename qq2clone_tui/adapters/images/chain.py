@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from .backing_file import file_below
 
-__all__ = ["chain", "real_path"]
+__all__ = ["chain", "head_of", "real_path"]
 
 LONGEST = 200
 HEAD_BYTES = 64 * 1024
@@ -31,14 +31,15 @@ def chain(path: str) -> Iterator[str]:
     while following not in seen and len(seen) < LONGEST:
         seen.add(following)
         yield following
-        name = file_below(_head(following))
+        name = file_below(head_of(following))
         if not name:
             return
         # The format takes a relative name from the directory of the image that holds it.
         following = real_path(os.path.join(os.path.dirname(following), name))  # noqa: PTH118, PTH120
 
 
-def _head(path: str) -> bytes:
+def head_of(path: str) -> bytes:
+    """Return the beginning of an image, in which its header lies; nothing of what cannot be read or is no file."""
     try:
         descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
     except (OSError, ValueError):

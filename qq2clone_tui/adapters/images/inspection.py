@@ -11,7 +11,9 @@ from qq2clone_tui.domain.disk import FileFacts
 from qq2clone_tui.domain.errors import BadArgument, WrongFileKind
 from qq2clone_tui.engine.inspection import Heard, Stopped
 
+from .chain import head_of
 from .os_errors import access_error, as_access_error
+from .qcow2_header import backing_format
 
 __all__ = ["LocalInspection"]
 
@@ -43,6 +45,10 @@ class LocalInspection:
         except OSError:
             return ""
         return ""
+
+    def backing_format(self, path: str) -> str:
+        """Return the format that an overlay says the image below it has; empty when it does not say."""
+        return backing_format(head_of(path))
 
     def digest(self, path: str, heard: Heard, stopped: Stopped) -> str:
         """Return the SHA-256 of a file's bytes; holes count as the zeros they read as, but are not read."""

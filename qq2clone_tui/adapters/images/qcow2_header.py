@@ -2,10 +2,12 @@
 
 import struct
 
-__all__ = ["backing_name", "cut_short", "has_data_file", "is_qcow2"]
+__all__ = ["backing_format", "backing_name", "cut_short", "has_data_file", "is_qcow2"]
 
 MAGIC = b"QFI\xfb"
 HEADER_BYTES = 72
+BACKING_FORMAT = 0xE2792ACA
+"""Type of the header extension that names the format of the backing file."""
 EXTERNAL_DATA_FILE = 4
 """Incompatible feature bit 2; version 3 headers only."""
 
@@ -29,6 +31,22 @@ def backing_name(head: bytes) -> str:
         return ""
     offset, length = struct.unpack(">QI", head[8:20])
     return head[offset : offset + length].decode(errors="surrogateescape") if offset else ""
+
+
+def backing_format(head: bytes) -> str:
+    """Return the format that the image says its backing file has; empty when it does not say."""
+    if not is_qcow2(head) or len(head) < HEADER_BYTES:
+        return ""
+    # A header of version 2 has no field for its own length.
+    at = int.from_bytes(head[100:104]) if int.from_bytes(head[4:8]) >= 3 else HEADER_BYTES
+    while at + 8 <= len(head):
+        kind, length = struct.unpack(">II", head[at : at + 8])
+        if kind == BACKING_FORMAT:
+            return head[at + 8 : at + 8 + length].decode(errors="replace")
+        if kind == 0:
+            return ""
+        at += 8 + (length + 7) // 8 * 8
+    return ""
 
 
 def cut_short(head: bytes, length: int) -> bool:

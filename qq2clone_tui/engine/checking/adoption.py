@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from qq2clone_tui.domain.clone import CloneIdentity, CloneRecord, CloneStatus
 from qq2clone_tui.domain.disk import DiskPolicy
 from qq2clone_tui.domain.errors import Qq2cloneError, TemplateError
-from qq2clone_tui.domain.findings import Finding, FindingKind
+from qq2clone_tui.domain.findings import Fate, Finding, FindingKind
 from qq2clone_tui.domain.identity_xml import Compiler
 from qq2clone_tui.domain.metadata import Marker
 from qq2clone_tui.domain.names import clone_name, legal_name
@@ -51,19 +51,27 @@ def _of_template(scene: Scene, name: str, strangers: Sequence[tuple[Domain, Mark
     wanted = {marker.version for _, marker in strangers}
     template = scene.template_of.get(name)
     missing = wanted - {version.number for version in template.history} if template else wanted
+    waiting = False
     if template is None or missing:
         finding, template = rebuilt(scene, name, template, strangers)
-        if finding is not None:
-            yield finding
+        waiting = finding.fate is Fate.NEEDS_CONSENT
+        yield finding
     for domain, marker in sorted(strangers, key=lambda pair: pair[1].number):
         try:
-            yield _adopted(scene, template, domain, marker)
+            yield _adopted(scene, template, domain, marker, waiting=waiting)
         except Qq2cloneError as error:
             yield not_looked_at(domain.summary.name, error, name)
 
 
-def _adopted(scene: Scene, template: Template | None, domain: Domain, marker: Marker) -> Finding:
-    """Return the finding for a machine, having recorded it if that was wished and is safe."""
+def _adopted(scene: Scene, template: Template | None, domain: Domain, marker: Marker, *, waiting: bool) -> Finding:
+    """Return the finding for a machine, having recorded it if that was wished and is safe.
+
+    Args:
+        scene: everything.
+        template: its template, None when there is none.
+        domain, marker: the machine, and what it says of itself.
+        waiting: the template has yet to be recorded again, with the user's consent.
+    """
     name = domain.summary.name
     version = f"{marker.template}@v{marker.version}"
     what = f"number {marker.number} of {version}" if marker.number else f"the staging machine over {version}"
@@ -89,7 +97,7 @@ def _adopted(scene: Scene, template: Template | None, domain: Domain, marker: Ma
     if not called and not standing:
         why = "its disks are neither called after it nor do they stand on the images of that version"
         return _left(finding, why, _BY_HAND)
-    evident = called and standing
+    evident = called and standing and not waiting
     return scene.mended(finding, deed, lambda: scene.tools.catalogue.salvage.adopt([record]), consent=not evident)
 
 

@@ -16,6 +16,7 @@ from qq2clone_tui.domain.template import Template, TemplateDisk, Version
 from qq2clone_tui.engine.import_choices import Choices
 from qq2clone_tui.engine.import_template import Source, import_template
 
+from .derived import derived_xml
 from .scene import Domain, Scene
 
 __all__ = ["rebuilt"]
@@ -23,10 +24,8 @@ __all__ = ["rebuilt"]
 Strangers = Sequence[tuple[Domain, Marker]]
 
 
-def rebuilt(
-    scene: Scene, name: str, known: Template | None, strangers: Strangers
-) -> tuple[Finding | None, Template | None]:
-    """Return the finding for a template, or versions of one, that were lost, and the template as it is from now on.
+def rebuilt(scene: Scene, name: str, known: Template | None, strangers: Strangers) -> tuple[Finding, Template | None]:
+    """Return the finding for a template, or versions of one, that were lost, and the template as it is once mended.
 
     Args:
         scene: everything.
@@ -34,18 +33,16 @@ def rebuilt(
         known: the template when only versions of it were lost.
         strangers: machines that bear its mark.
     """
-    kept = known.xml if known else scene.tools.catalogue.salvage.kept_templates().get(name)
-    if kept is None:
-        return None, None
+    kept = known.xml if known else scene.tools.catalogue.salvage.kept_templates().get(name, "")
     if not strangers:
         return _without_clones(scene, name, kept), None
-    why = "clones of it are there, and so is its XML, but the catalogue does not know it"
+    why = f"clones of it are there{', and so is its XML' if kept else ''}, but the catalogue does not know it"
     if known is not None:
         numbers = ", ".join(f"v{number}" for number in sorted(_lost(known, strangers)))
         why = f"clones of {numbers} are there, but the catalogue does not know {numbers}"
     finding = Finding(FindingKind.LOST_TEMPLATE, name, why, template=name)
     try:
-        template = _template(scene, name, known, kept, strangers)
+        template = _template(scene, name, known, kept or derived_xml(scene, strangers), strangers)
     except Qq2cloneError as error:
         remedy = f"Make it again with: qq2clone import-template SOURCE {name}"
         about = f" {error.subject!r}" if error.subject else ""
@@ -53,8 +50,10 @@ def rebuilt(
         return replace(finding, why=clause, remedy=remedy), known
     count = len(template.history)
     deed = f"it is recorded again from what its clones stand on, with {count} version{'' if count == 1 else 's'}"
-    after = scene.mended(finding, deed, lambda: _store(scene, known, template))
-    return after, template if after.fate in {Fate.MENDED, Fate.MENDABLE} else known
+    deed += "" if kept else " and the XML of one of them"
+    # XML that was edited in one clone would become that of all: somebody has to say that it may.
+    after = scene.mended(finding, deed, lambda: _store(scene, known, template), consent=not kept)
+    return after, known if after.fate is Fate.OPEN else template
 
 
 def _without_clones(scene: Scene, name: str, kept: str) -> Finding:
@@ -103,12 +102,21 @@ def _disk(scene: Scene, name: str, disk: DiskDevice, clones: Sequence[Domain]) -
     if below:
         # Clones that somebody has rebased are few; what most stand on is the version's.
         base = max(dict.fromkeys(below), key=below.count)
-        declared = disk.format if base == images.resolved(disk.source) else "qcow2"
+        over = next(source for source in sources if graph.image(images.resolved(source)).backing == base)
+        declared = _format_below(scene, over, disk, base)
         return _recorded(scene, name, disk.target, _probed(scene, base, declared or "raw"), DiskPolicy.OVERLAY)
     if not sources:
         raise BadXml("cannot tell what the version was", subject=disk.target, why="no clone has that disk")
     facts = _probed(scene, disk.source, disk.format or "raw")
     return _recorded(scene, name, disk.target, facts, DiskPolicy.COPY)
+
+
+def _format_below(scene: Scene, over: str, disk: DiskDevice, base: str) -> str:
+    """Return the format that an overlay, or else the template's XML, says its base has: the base itself may lie."""
+    inspection = scene.tools.images.inspection
+    if inspection is not None:
+        return inspection.backing_format(over)
+    return disk.format if base == scene.tools.images.resolved(disk.source) else "qcow2"
 
 
 def _probed(scene: Scene, path: str, declared: str) -> ImageFacts:
