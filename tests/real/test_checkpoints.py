@@ -354,3 +354,39 @@ def test_the_disks_of_a_machine_with_uefi_variables_are_kept_while_it_is_off(
     assert reads(clone, 0x22)
     typed("-t tiny checkpoint delete 1 first")
     assert tags(clone) == ["second"]
+
+
+@pytest.fixture
+def pair(typed: Type, home: Path) -> Iterator[tuple[Path, Path]]:
+    """The two disks of a clone, which is off."""
+    base, xml = home / "second.qcow2", home / "pair.xml"
+    subprocess.run(["qemu-img", "create", "-q", "-f", "qcow2", str(base), "1M"], check=True)
+    driver = f"<driver name='qemu' type='qcow2'/><source file='{base}'/><target dev='vdb' bus='virtio'/>"
+    sample = (home / "sample" / "sample.xml").read_text()
+    xml.write_text(sample.replace("<controller", f"<disk type='file' device='disk'>{driver}</disk><controller", 1))
+    typed(f"import-template {xml} pair")
+    typed("-t pair clone")
+    yield home / "images" / "pair-1.vda.qcow2", home / "images" / "pair-1.vdb.qcow2"
+    typed("-t pair rm all --yes")
+    typed("delete-template pair --yes")
+
+
+def test_all_disks_go_back_together_or_none(typed: Type, pair: tuple[Path, Path]) -> None:
+    for disk in pair:
+        write(disk, 0x11)
+    with held_open(pair[1]):
+        typed("-t pair checkpoint make 1 base", code=16)
+    assert [tags(disk) for disk in pair] == [[], []]
+    typed("-t pair checkpoint make 1 base")
+    for disk in pair:
+        write(disk, 0x22)
+    with held_open(pair[1]):
+        typed("-t pair checkpoint revert 1 base", code=12)
+    assert all(reads(disk, 0x22) for disk in pair)
+    typed("-t pair checkpoint revert 1 base")
+    assert all(reads(disk, 0x11) for disk in pair)
+    typed("-t pair start 1")
+    typed("-t pair checkpoint make 1 live")
+    typed("-t pair checkpoint delete 1 base")
+    assert [tags(disk) for disk in pair] == [["live"], ["live"]]
+    typed("-t pair checkpoint revert 1 live")
