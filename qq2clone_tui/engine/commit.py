@@ -73,6 +73,9 @@ def commit_staging(tools: Tools, name: str, note: str) -> Reference:
     payload = {"machine": record.identity.uuid, "note": note, "number": version.number}
     intent = Intent(IntentKind.COMMIT, subject, payload)
     tools.catalogue.intents.begin(intent)
+    if tools.catalogue.clone(record.identity.uuid) is None:
+        tools.catalogue.intents.end(subject)
+        raise BadArgument("there is nothing to commit", subject=name, why="another process has just committed it")
     try:
         undefine_stopped(tools, record.identity.uuid)
         _complete(tools, template, record, version)
