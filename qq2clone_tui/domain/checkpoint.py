@@ -53,6 +53,7 @@ class CheckpointSpec:
         disks: target names of the disks that a new one holds.
         files: absolute paths of those disks, all of them the machine's own.
         by_hand: a new one is made in the disks themselves, and the hypervisor is told of it.
+        leaves: what of the machine a new one does not hold, in words.
     """
 
     name: str
@@ -60,6 +61,7 @@ class CheckpointSpec:
     disks: tuple[str, ...] = ()
     files: tuple[str, ...] = ()
     by_hand: bool = False
+    leaves: tuple[str, ...] = ()
 
 
 def name_of(moment: datetime) -> str:

@@ -6,9 +6,10 @@ from .checkpoint import Checkpoint, ambiguous
 from .clone import CloneStatus
 from .describe_xml import DiskDevice
 from .inventory import Machine
+from .safe_xml import parse_domain
 from .states import DomainState
 
-__all__ = ["own_disks", "why_not_delete", "why_not_make", "why_not_revert", "why_not_touch"]
+__all__ = ["left_out", "own_disks", "why_not_delete", "why_not_make", "why_not_revert", "why_not_touch"]
 
 _KEPT_IN = (DomainState.RUNNING, DomainState.IDLE, DomainState.PAUSED, DomainState.OFF)
 
@@ -57,6 +58,18 @@ def own_disks(disks: Collection[DiskDevice], files: Collection[str]) -> tuple[tu
         if disk.format != "qcow2":
             return kept, f"has a disk {disk.target} of format {disk.format or 'unknown'}; only qcow2 can keep a state"
     return kept, "" if kept else "has no disk that could keep a state"
+
+
+def left_out(xml: str, *, by_hand: bool, active: bool) -> tuple[str, ...]:
+    """Return what a checkpoint of a machine does not hold, in words.
+
+    Args:
+        xml: the machine's domain XML.
+        by_hand: only its disks are kept.
+        active: its memory is kept too, and in it the state of its TPM.
+    """
+    emulated = parse_domain(xml).find("devices/tpm/backend[@type='emulator']") is not None
+    return (*(["UEFI variables"] if by_hand else []), *(["TPM"] if emulated and not active else []))
 
 
 def why_not_revert(machine: Machine, found: Checkpoint | None, name: str) -> str:

@@ -4,7 +4,7 @@ import contextlib
 from collections.abc import Sequence
 
 from qq2clone_tui.domain.checkpoint import Checkpoint, CheckpointSpec, check_note, fault_of
-from qq2clone_tui.domain.checkpoint_rules import own_disks, why_not_delete, why_not_make, why_not_revert
+from qq2clone_tui.domain.checkpoint_rules import left_out, own_disks, why_not_delete, why_not_make, why_not_revert
 from qq2clone_tui.domain.describe_xml import describe
 from qq2clone_tui.domain.equivalent import snapshot_line, virsh_line
 from qq2clone_tui.domain.errors import BadArgument, Qq2cloneError
@@ -91,7 +91,8 @@ def _spec(tools: Tools, machine: Machine, name: str, note: str, holders: frozens
     if why:
         raise _Refused(why)
     targets, files = tuple(disk.target for disk in disks), tuple(disk.source for disk in disks)
-    return CheckpointSpec(name, note, targets, files, by_hand=bool(obstacle)), described.memory_bytes
+    leaves = left_out(xml, by_hand=bool(obstacle), active=machine.state.active)
+    return CheckpointSpec(name, note, targets, files, bool(obstacle), leaves), described.memory_bytes
 
 
 def _on_existing(
@@ -141,9 +142,12 @@ def _step(action: Action, machine: Machine, spec: CheckpointSpec, *shell: str) -
 
 
 def _making_warnings(tools: Tools, steps: Sequence[Step], memory: int) -> tuple[str, ...]:
-    by_hand = sum(step.checkpoint is not None and step.checkpoint.by_hand for step in steps)
-    who = "it boots" if len(steps) == 1 else f"{by_hand} of them boot{'s' if by_hand == 1 else ''}"
-    warnings = [f"{who} with UEFI: the variables of the firmware are not kept, and stay as they are"] if by_hand else []
+    warnings = []
+    leaves = [step.checkpoint.leaves for step in steps if step.checkpoint is not None and step.checkpoint.leaves]
+    if leaves:
+        what = " and ".join(dict.fromkeys(word for words in leaves for word in words))
+        whose = "its" if len(steps) == 1 else f"of {len(leaves)} of them,"
+        warnings.append(f"{whose} {what} are not kept: going back leaves them as they are then")
     active = sum(step.state is not None and step.state.active for step in steps)
     if not active:
         return tuple(warnings)

@@ -8,7 +8,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from qq2clone_tui.domain.checkpoint import Checkpoint, ambiguous, check_note, fault_of, unroll
-from qq2clone_tui.domain.checkpoint_rules import own_disks, why_not_delete, why_not_make, why_not_revert
+from qq2clone_tui.domain.checkpoint_rules import left_out, own_disks, why_not_delete, why_not_make, why_not_revert
 from qq2clone_tui.domain.checkpoint_xml import checkpoint_xml, read_checkpoint
 from qq2clone_tui.domain.clone import CloneStatus
 from qq2clone_tui.domain.describe_xml import DiskDevice
@@ -165,6 +165,14 @@ def test_every_disk_that_is_written_to_takes_part() -> None:
     empty = DiskDevice("fda", "floppy", "file", "", "")
     files = (DISK.source, second.source)
     assert own_disks((DISK, second, cdrom, empty), files) == ((DISK, second), "")
+
+
+def test_what_only_memory_holds_is_left_out_of_the_state_of_a_machine_that_is_off() -> None:
+    tpm = "<domain><devices><tpm model='tpm-crb'><backend type='emulator' version='2.0'/></tpm></devices></domain>"
+    assert left_out(tpm, by_hand=False, active=True) == ()
+    assert left_out(tpm, by_hand=False, active=False) == ("TPM",)
+    assert left_out(tpm, by_hand=True, active=False) == ("UEFI variables", "TPM")
+    assert left_out("<domain/>", by_hand=False, active=False) == ()
 
 
 @pytest.mark.parametrize(

@@ -75,7 +75,7 @@ def test_what_the_hypervisor_cannot_keep_is_kept_in_the_disks_of_a_machine_that_
     fleet.hypervisor.checkpoints.why_not = UEFI
     plan = session.checkpoints.plan_make(uuids(machines), "base", "a note")
     assert [(refusal.name, "while it is off" in refusal.why) for refusal in plan.refusals] == [("web-2", True)]
-    assert "the variables of the firmware are not kept" in plan.warnings[0]
+    assert plan.warnings == ("of 2 of them, UEFI variables are not kept: going back leaves them as they are then",)
     assert plan.steps[0].equivalent[0].startswith("qemu-img snapshot -c base /")
     assert session.jobs.run(plan).exit_code == 0
     for machine in (machines[0], machines[2]):
