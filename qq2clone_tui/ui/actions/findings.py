@@ -32,8 +32,8 @@ class FindingsActions:
         if verb in {"mend", "agree"} and screen.main.qq.read_only:
             return "this is read-only mode: nothing can be changed"
         if verb == "stop":
-            return "" if screen.looking else "nothing is being looked at now"
-        if verb in {"mend", "agree", "digests", "again"} and screen.looking:
+            return "" if screen.run.under_way else "nothing is being looked at now"
+        if verb in {"mend", "agree", "digests", "again"} and screen.run.under_way:
             return "it is being looked at already; C stops that"
         if verb == "mend" and not self._of(Fate.MENDABLE):
             return "nothing was found that could be mended just so"
@@ -66,7 +66,7 @@ class FindingsActions:
 
     def stop(self) -> None:
         """Look no further."""
-        self._screen.stop()
+        self._screen.run.stop()
 
     def back(self) -> None:
         """Go back; a look that is under way ends early."""

@@ -1,6 +1,5 @@
 """Show what is wrong with machines, templates and images, and let it be mended."""
 
-import threading
 from typing import TYPE_CHECKING
 
 from textual import on
@@ -10,6 +9,7 @@ from qq2clone_tui.domain.errors import Qq2cloneError
 from qq2clone_tui.domain.findings import CheckReport, CheckWish
 
 from ..actions.findings import FindingsActions
+from ..check_run import CheckRun
 from ..commands import Scope, command, in_scope
 from ..messages import CheckProgressed
 from ..presenters.errors import error_lines
@@ -37,7 +37,7 @@ class CheckScreen(CoveringScreen[None]):
 
     Attributes:
         report: what was found last; None until the first look has ended.
-        looking: whether a look is under way.
+        run: the look that may be under way.
     """
 
     BINDINGS = bindings_of(Scope.CHECK)
@@ -46,9 +46,7 @@ class CheckScreen(CoveringScreen[None]):
         super().__init__()
         self.main = main
         self.report: CheckReport | None = None
-        self.looking = False
-        self._stop = threading.Event()
-        self._progress = ("", 0, 0)
+        self.run = CheckRun(main.qq.session.check, main.qq.errands, lambda: self.post_message(CheckProgressed()))
         self._actions = FindingsActions(self)
         self._summary = Sheet(id="summary")
         self._list = FindingList(id="finding-list")
@@ -71,41 +69,25 @@ class CheckScreen(CoveringScreen[None]):
 
     def on_unmount(self) -> None:
         """Look no further."""
-        self._stop.set()
+        self.run.stop()
 
     def look(self, wish: CheckWish) -> None:
-        """Look at everything as wished, unless that is being done already."""
-        if self.looking:
-            self.say("it is being looked at already; C stops that")
-            return
-        self.looking, self._stop, self._progress = True, threading.Event(), ("beginning", 0, 0)
-        session, stop = self.main.qq.session, self._stop
+        """Look at everything as wished."""
+        self.run.begin(wish, self._take, self._fail)
         self.show_progress()
-        self.main.qq.errands.run(
-            "", lambda: session.check.run(wish, self._hear, stop.is_set), self._take, failed=self._fail
-        )
-
-    def stop(self) -> None:
-        """End the look early."""
-        self._stop.set()
-
-    def _hear(self, doing: str, done: int, total: int) -> None:
-        # On the thread that looks: the screen reads it when the message arrives.
-        self._progress = (doing, done, total)
-        self.post_message(CheckProgressed())
 
     @on(CheckProgressed)
     def show_progress(self) -> None:
         """Show how far the look has got."""
-        if self.looking:
-            self._summary.show([looking_line(*self._progress)])
+        if self.run.under_way:
+            self._summary.show([looking_line(*self.run.progress)])
             self.hint()
 
     def show_findings(self) -> None:
         """Show what was found."""
         if self.report is not None and self.is_attached:
             self._list.take(self.report.findings)
-            if not self.looking:
+            if not self.run.under_way:
                 self._summary.show([report_line(self.report)])
             self.explain()
 
@@ -147,11 +129,10 @@ class CheckScreen(CoveringScreen[None]):
         self.call_after_refresh(self.show_findings)
 
     def _take(self, report: CheckReport) -> None:
-        self.looking, self.report = False, report
+        self.report = report
         self.show_findings()
 
     def _fail(self, error: Qq2cloneError) -> None:
-        self.looking = False
         if self.is_attached:
             self._summary.show([line(Cell(" it could not be looked at", "bad"), tone="bar")])
             self._detail.show(error_lines(error, self.size.width))
