@@ -126,7 +126,9 @@ class _View:
         """Yield what is done, one fold for each run of versions that hang together."""
         gone = self.gone(going)
         merges = [self._merge(path, gone) for path in sorted(self._standings) if self._is_upper(path, gone)]
-        together = [*(merge.through for merge in merges), *((path,) for path in gone)]
+        # An image goes together with those that stand on it: alone it would have to be merged into them.
+        standing = [(path, *self._standings[path].above) for path in self._only_of(going)]
+        together = [*(merge.through for merge in merges), *standing]
         links = [self._numbers_of(paths) & set(going) for paths in together]
         for group in _groups(sorted(going), [*links, *self._sharing_firmware(going)]):
             mine = tuple(merge for merge in merges if self._numbers_of(merge.through) & group)

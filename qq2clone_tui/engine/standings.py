@@ -1,6 +1,5 @@
 """Find out what stands on the images of a template's versions, and what speaks against their going."""
 
-import contextlib
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -92,6 +91,3 @@ def _fixed(tools: Tools, path: str, users: Sequence[User]) -> Iterator[str]:
     if tools.images.kept.tags(path):
         yield "it holds states inside, which would be lost"
     yield from (f"{user} uses it" for user in users if user.kind is not UserKind.VERSION)
-    with contextlib.suppress(Qq2cloneError):
-        if tools.images.written(path):
-            yield "some QEMU has it open for writing"

@@ -262,6 +262,21 @@ def _length(world: World, path: str) -> int:
     return 1 + (_length(world, world.below[path]) if path in world.below else 0)
 
 
+@settings(max_examples=400, deadline=None)
+@given(worlds(), st.integers(0, 4))
+def test_each_part_of_a_plan_is_still_right_once_those_before_it_are_done(world: World, depth: int) -> None:
+    obstacles = {number: ["it has a clone"] for number in world.clones}
+    facts = (world.template, world.standings(), obstacles)
+    for fold in (flatten(*facts, depth) if depth else decide(*facts)).folds:
+        now = decide(world.template, world.standings(), obstacles, fold.versions)
+        assert [(each.versions, each.merges, each.deletes) for each in now.folds] == [
+            (fold.versions, fold.merges, fold.deletes)
+        ]
+        world.carry_out(now)
+        left = tuple(version for version in world.template.versions if version.number not in fold.versions)
+        world.template = replace(world.template, versions=left)
+
+
 @settings(max_examples=200, deadline=None)
 @given(worlds())
 def test_after_pruning_there_is_nothing_left_to_prune(world: World) -> None:
