@@ -98,7 +98,7 @@ def test_what_does_not_fit_is_one_clear_paragraph(run: Run, deb: SampleFleet, wo
 
 def test_a_reset_and_an_upgrade_tell_what_they_do(run: Run, deb: SampleFleet) -> None:
     plan = run("reset", "all", "--dry-run", "--json").json
-    assert [step["name"] for step in plan["machines"]] == ["deb-1", "deb-2"]
+    assert [step["name"] for step in plan["plan"]["steps"]] == ["deb-1", "deb-2"]
     assert run("reset", "1").err.endswith("1 reset.\n")
     run("modify-template", "deb", "prepare-image")
     run("modify-template", "deb", "commit-image")

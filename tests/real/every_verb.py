@@ -127,6 +127,42 @@ _CLONES = (
     Row("check copied --digest", err="1 digest computed"),
 )
 
+_VERSIONS = (
+    Row("modify-template tiny prepare-image", err="tiny.v2 over tiny@v1 is made", states={0: "off"}),
+    Row("modify-template tiny prepare-image", err="is there and started", states={0: "running"}),
+    Row("suspend staging", states={0: "paused"}),
+    Row("modify-template tiny commit-image", code=12, err="it is paused"),
+    Row("modify-template tiny destroy-image", states={0: "off"}),
+    Row(
+        "modify-template tiny commit-image --note second", err="tiny@v2 is made", then=lambda at: 0 not in at.numbers()
+    ),
+    Row("modify-template tiny@v1 note 'as imported'", err="tiny@v1: as imported"),
+    Row("list-templates -v", out="second"),
+    Row("uses tiny", out="clone tiny-1"),
+    Row("uses tiny@v2 --json", then=lambda at: len(_answer(at)["images"]) == 2),
+    Row("upgrade 1 --to v2 --drop-saved --drop-checkpoints", err="1 moved to another version"),
+    Row("upgrade 1", code=12, err="stands on v2 already"),
+    Row("save 1", before=("start 1",), states={1: "saved"}),
+    Row("reset 1 --drop-saved --drop-checkpoints", err="1 reset", states={1: "off"}),
+    Row("-t tiny@v1 clone --ephemeral", states={4: "off"}),
+    Row("start 4", states={4: "running"}, then=lambda at: "tiny-4.vda.r2" in at.path("images")),
+    Row("detach 4 --drop-saved", before=("destroy 4",), err="1 detached"),
+    Row("promote 4 gold --keep", err="gold is a template now; tiny-4 stays", states={4: "off"}),
+    Row("promote 4 silver", err="and was tiny-4", then=lambda at: 4 not in at.numbers()),
+    Row("modify-template tiny acknowledge-image", err="what they were"),
+    Row("modify-template tiny discard-image", before=("modify-template tiny prepare-image",), err="is gone"),
+    Row(
+        "modify-template copied commit-image --in-place",
+        before=("modify-template copied prepare-image -n",),
+        err="The changes are in copied@v1",
+    ),
+    Row(
+        "delete-template gold --yes",
+        before=("delete-template silver --yes",),
+        then=lambda at: "gold" not in at.path("images"),
+    ),
+)
+
 _OVER_MACHINES = (
     Row("exec 1 'echo $name $number'", out="tiny-1 1"),
     Row("exec all --parallel 3 --group 'echo same'", out="3 the same"),
@@ -182,7 +218,7 @@ _MANNERS = (
     Row("rm 3 --yes", then=lambda at: 3 not in at.numbers()),
 )
 
-ROWS = (*_TEMPLATES, *_GOING, *_CLONES, *_OVER_MACHINES, *_SETTINGS, *_MANNERS)
+ROWS = (*_TEMPLATES, *_GOING, *_CLONES, *_VERSIONS, *_OVER_MACHINES, *_SETTINGS, *_MANNERS)
 """Typed in this order, on one hypervisor."""
 
 ELSEWHERE = {
