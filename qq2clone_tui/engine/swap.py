@@ -6,13 +6,14 @@ from contextlib import contextmanager
 from qq2clone_tui.domain.clone import CloneRecord, CloneStatus
 from qq2clone_tui.domain.describe_xml import describe
 from qq2clone_tui.domain.errors import BadArgument, DomainNotFound, Qq2cloneError
-from qq2clone_tui.domain.intent import Intent, IntentKind
+from qq2clone_tui.domain.intent import Intent, IntentKind, template_subject
 from qq2clone_tui.domain.inventory import DomainSummary
 from qq2clone_tui.domain.plan import Step, SwapSpec
 from qq2clone_tui.domain.states import DomainState, PowerVerb
 from qq2clone_tui.domain.swap_xml import swapped
 
 from .changelings import check_ours
+from .drift import refuse_unfinished
 from .gate import need_of, refuse_needed
 from .saved_states import discard
 from .tools import Tools
@@ -45,13 +46,10 @@ def swap_disks(tools: Tools, step: Step, swap: SwapSpec, *, restart: bool = True
     tools.catalogue.intents.begin(intent)
     _make(tools, step.uuid, swap)
     try:
+        _refuse_unfinished(tools, record, swap)
         if domain.state.active:
             tools.hypervisor.power(PowerVerb.DESTROY, step.uuid)
-        if swap.detached:
-            _refuse_started(tools, step)
-        xml = tools.hypervisor.inactive_xml(step.uuid)
-        # libvirt has accepted this XML before; to hold it against the schema again takes ten times as long.
-        tools.hypervisor.define(swapped(xml, swap.paths, dict(swap.shared), swap.version))
+        _point(tools, step, swap)
     except Qq2cloneError as error:
         _settle_after(tools, intent, error)
         if domain.state.active and restart:
@@ -96,6 +94,22 @@ def _make(tools: Tools, uuid: str, swap: SwapSpec) -> None:
                 tools.delete_file(path)
             tools.catalogue.intents.end(uuid)
         raise
+
+
+def _point(tools: Tools, step: Step, swap: SwapSpec) -> None:
+    """Let the machine's XML name the new files."""
+    if swap.detached:
+        _refuse_started(tools, step)
+    xml = tools.hypervisor.inactive_xml(step.uuid)
+    # libvirt has accepted this XML before; to hold it against the schema again takes ten times as long.
+    tools.hypervisor.define(swapped(xml, swap.paths, dict(swap.shared), swap.version))
+
+
+def _refuse_unfinished(tools: Tools, record: CloneRecord, swap: SwapSpec) -> None:
+    """Raise if the version is being written by now; whoever writes it says so, and then looks who stands on it."""
+    name = record.identity.template
+    if not swap.detached and tools.catalogue.intents.of(template_subject(name)) is not None:
+        refuse_unfinished(tools, tools.catalogue.template(name).at(swap.version))
 
 
 def _settle_after(tools: Tools, intent: Intent, cause: Qq2cloneError) -> None:
