@@ -176,3 +176,14 @@ async def test_leaving_asks_while_a_staging_machine_is_being_committed() -> None
         await user.press("escape")
         fleet.hypervisor.open_gate.set()
         await user.sees("debian12@v4 is made")
+
+
+async def test_clones_can_be_made_to_begin_afresh_at_every_start() -> None:
+    async with driving(tree()) as user:
+        await to_row(user, "v3")
+        await user.press("c")
+        await user.sees("an ephemeral clone begins afresh at every start")
+        await user.press("tab", "tab", "space", "enter")
+        await user.until(lambda: "debian12-17" in user.names())
+        assert user.machine("debian12-17").ephemeral
+        assert not user.machine("debian12-16").ephemeral

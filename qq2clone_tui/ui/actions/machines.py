@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from qq2clone_tui.domain.erasure import Erasure, ErasureKind
+from qq2clone_tui.domain.plan import Plan
 from qq2clone_tui.domain.states import PowerVerb
 
 from ..dialogs.choices import CloneDialog, CloneWish
@@ -26,11 +27,12 @@ class MachineActions:
         reference = self._main.situation().reference
         session = self._main.qq.session
 
+        def plan(wish: CloneWish) -> Plan:
+            return session.plan_clone(reference, wish.count, start=wish.start, ephemeral=wish.ephemeral)
+
         def make(wish: CloneWish | None) -> None:
             if wish is not None:
-                self._plans.decide(
-                    "planning clones", lambda: session.plan_clone(reference, wish.count, start=wish.start)
-                )
+                self._plans.decide("planning clones", lambda: plan(wish))
 
         typed = self._main.table.take_count() or self._main.tree_pane.take_count()
         self._main.qq.push_screen(CloneDialog(reference, max(1, typed)), make)

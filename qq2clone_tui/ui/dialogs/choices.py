@@ -125,10 +125,11 @@ class FieldDialog(Dialog[Wish | None]):
 
 @dataclass(frozen=True, slots=True)
 class CloneWish:
-    """How many clones, and whether to start them."""
+    """How many clones, whether to start them, and whether they begin afresh at every start."""
 
     count: int
     start: bool
+    ephemeral: bool = False
 
 
 class CloneDialog(FieldDialog[CloneWish]):
@@ -139,7 +140,7 @@ class CloneDialog(FieldDialog[CloneWish]):
         count: the number that stands there at first.
     """
 
-    labels = ("how many", "start them")
+    labels = ("how many", "start them", "ephemeral")
     title_text = "New clones"
 
     def __init__(self, template: str, count: int) -> None:
@@ -148,21 +149,23 @@ class CloneDialog(FieldDialog[CloneWish]):
         self._count = count
 
     def fields(self) -> Sequence[Widget]:
-        """Return number and switch."""
+        """Return number and switches."""
         number = Input(str(self._count), type="integer", compact=True, max_length=6, id="count", classes="field-input")
-        return [number, Switch(id="start")]
+        return [number, Switch(id="start"), Switch(id="ephemeral")]
 
     def on_mount(self) -> None:
-        """Say of which template."""
+        """Say of which template, and what an ephemeral clone is."""
         super().on_mount()
-        self.query_one("#dialog-remark", Sheet).show([line(Cell(f" of {visible(self._template)}", "dim"))])
+        text = f" of {visible(self._template)}; an ephemeral clone begins afresh at every start"
+        self.query_one("#dialog-remark", Sheet).show([line(Cell(text, "dim"))])
 
     def wish(self) -> CloneWish | str:
-        """Return number and choice."""
+        """Return number and choices."""
         text = self.query_one(Input).value.strip()
         if not text.isascii() or not text.isdigit() or int(text) < 1:
             return "a number from 1 on"
-        return CloneWish(int(text), self.query_one(Switch).value)
+        switches = {switch.id: switch.value for switch in self.query(Switch)}
+        return CloneWish(int(text), switches["start"], switches["ephemeral"])
 
 
 @dataclass(frozen=True, slots=True)
