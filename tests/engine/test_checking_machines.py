@@ -1,5 +1,6 @@
 """A check finds machines and records that have lost one another, and brings them together without losing anything."""
 
+import os
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -142,6 +143,44 @@ def test_every_version_that_clones_stand_on_or_that_is_sealed_at_the_place_comes
     assert [(one.number, one.disks) for one in after.history] == [(one.number, one.disks) for one in template.history]
     assert [(one.identity.number, one.identity.version) for one in any_lab.catalogue.clones()] == [(1, 1), (2, 2)]
     assert any_lab.check(digests=True).exit_code == 0
+
+
+def test_a_version_comes_back_with_its_firmware_and_with_the_age_of_its_images(tmp_path: Path) -> None:
+    lab = Lab(tmp_path)
+    variables = tmp_path / "bases" / "web_VARS.fd"
+    variables.write_bytes(b"variables")
+    lab.boot = f"<loader readonly='yes' type='pflash'>/usr/share/x.fd</loader><nvram>{variables}</nvram>"
+    lab.template(copy=True)
+    lab.clone(1)
+    for path in lab.place.iterdir():
+        os.utime(path, (1_600_000_000, 1_600_000_000))
+    before = lab.catalogue.template("web").firmware
+    assert before == {"firmware variables": f"{lab.place}/web.v1_VARS.fd"}
+    lab.lose_catalogue()
+    assert lab.check().exit_code == 0
+    after = lab.catalogue.template("web")
+    assert after.firmware == before
+    assert after.newest.created_at == lab.catalogue.clones()[0].created_at == 1_600_000_000
+    lab.close()
+
+
+def test_a_version_that_only_recorded_clones_know_of_comes_back(lab: Lab) -> None:
+    lab.clone(1)
+    lab.next_version()
+    lab.clone(1)
+    template = lab.next_version()
+    with lab.catalogue._database.writing() as connection:
+        connection.execute("DELETE FROM version WHERE number = 2")
+        connection.execute("DELETE FROM template_disk WHERE version = 2")
+        connection.execute("DELETE FROM file WHERE path LIKE '%.v2.%'")
+    report = lab.check()
+    finding = lab.only(report)
+    assert (finding.kind, finding.fate) == (FindingKind.LOST_TEMPLATE, Fate.MENDED)
+    assert "v2" in finding.why
+    after = lab.catalogue.template("web")
+    assert [(one.number, one.disks) for one in after.history] == [(one.number, one.disks) for one in template.history]
+    assert after.version == 3
+    assert lab.check().findings == ()
 
 
 def test_a_version_that_the_catalogue_of_an_older_backup_lacks_comes_back(lab: Lab) -> None:

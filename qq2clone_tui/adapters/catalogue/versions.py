@@ -31,7 +31,7 @@ class SqliteVersions:
         """Record a new version whose files were a machine's, which is forgotten."""
         with self._database.writing() as connection:
             if not connection.execute(
-                "UPDATE template SET version = ? WHERE name = ?", (version.number, template)
+                "UPDATE template SET version = max(version, ?) WHERE name = ?", (version.number, template)
             ).rowcount:
                 raise template_rows.unknown(template)
             try:

@@ -1,7 +1,6 @@
 """Take machines that bear our mark back into the catalogue, so that a lost one can be rebuilt."""
 
 import posixpath
-import time
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 
@@ -21,22 +20,28 @@ from .scene import Domain, Scene, not_looked_at
 
 __all__ = ["unrecorded_clones"]
 
+_Marked = tuple[Domain, Marker]
+
 _BY_HAND = "Look at its XML with virsh dumpxml; if it is no clone of yours, leave it alone or take the mark out of it."
 
 
 def unrecorded_clones(scene: Scene) -> Iterator[Finding]:
     """Yield the machines that bear our mark and are recorded nowhere, and the templates they lost."""
-    strangers: dict[str, list[tuple[Domain, Marker]]] = defaultdict(list)
+    strangers: dict[str, list[_Marked]] = defaultdict(list)
+    witnesses: dict[str, list[_Marked]] = defaultdict(list)
     for uuid, domain in scene.domains.items():
-        marker = domain.marker
+        marker, record = domain.marker, scene.records.get(uuid)
         # A copy that another tool made of a clone bears the clone's mark, and is none.
-        if marker is None or not marker.genuine or uuid in scene.records or not scene.out.covers(marker.template):
+        if marker is None or not marker.genuine or not scene.out.covers(marker.template):
             continue
-        if legal_name(marker.template) and legal_name(domain.summary.name) and _unknown(scene, uuid):
+        if record is not None:
+            if _without_version(scene, record):
+                witnesses[record.identity.template].append((domain, marker))
+        elif legal_name(marker.template) and legal_name(domain.summary.name) and _unknown(scene, uuid):
             strangers[marker.template].append((domain, marker))
-    for name in sorted({*strangers, *scene.tools.catalogue.salvage.kept_templates()}):
+    for name in sorted({*strangers, *witnesses, *scene.tools.catalogue.salvage.kept_templates()}):
         if scene.out.covers(name):
-            yield from _of_template(scene, name, strangers.get(name, []))
+            yield from _of_template(scene, name, strangers.get(name, []), witnesses.get(name, []))
 
 
 def _unknown(scene: Scene, uuid: str) -> bool:
@@ -47,13 +52,30 @@ def _unknown(scene: Scene, uuid: str) -> bool:
     return scene.tools.catalogue.clone(uuid) is None and scene.tools.hypervisor.read_domain(uuid) is not None
 
 
-def _of_template(scene: Scene, name: str, strangers: Sequence[tuple[Domain, Marker]]) -> Iterator[Finding]:
-    wanted = {marker.version for _, marker in strangers}
+def _without_version(scene: Scene, record: CloneRecord) -> bool:
+    """Tell whether a clone is recorded to stand on a version that its template does not have."""
+    template = scene.template_of.get(record.identity.template)
+    numbers = {version.number for version in template.history} if template else set()
+    return record.identity.version not in numbers and not record.detached
+
+
+def _of_template(
+    scene: Scene, name: str, strangers: Sequence[_Marked], witnesses: Sequence[_Marked]
+) -> Iterator[Finding]:
+    """Yield what is to be said of one template.
+
+    Args:
+        scene: everything.
+        name: the template.
+        strangers: machines that bear its mark and are recorded nowhere.
+        witnesses: clones of versions that it is not recorded to have.
+    """
+    wanted = {marker.version for _, marker in (*strangers, *witnesses)}
     template = scene.template_of.get(name)
     missing = wanted - {version.number for version in template.history} if template else wanted
     waiting = False
     if template is None or missing:
-        finding, template = rebuilt(scene, name, template, strangers)
+        finding, template = rebuilt(scene, name, template, [*strangers, *witnesses])
         waiting = finding.fate is Fate.NEEDS_CONSENT
         yield finding
     for domain, marker in sorted(strangers, key=lambda pair: pair[1].number):
@@ -114,7 +136,7 @@ def _record(scene: Scene, template: Template, domain: Domain, marker: Marker) ->
     tops = [scene.tools.images.resolved(path) for path in own.values()]
     overlays = [disk for disk in template.disks if disk.policy is DiskPolicy.OVERLAY and disk.target in own]
     detached = bool(overlays) and not any(scene.graph.image(path).backing for path in tops)
-    return CloneRecord(identity, CloneStatus.READY, files, time.time(), detached=detached)
+    return CloneRecord(identity, CloneStatus.READY, files, scene.written_at(own.values()), detached=detached)
 
 
 def _own_disks(template: Template, domain: Domain) -> Mapping[str, str]:

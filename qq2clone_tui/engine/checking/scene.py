@@ -1,6 +1,7 @@
 """Gather what a check compares: what is recorded, what the hypervisor has, and what lies on the disk."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
@@ -99,6 +100,12 @@ class Scene:
     def template_of(self) -> Mapping[str, Template]:
         """The templates by name."""
         return {template.name: template for template in self.templates}
+
+    def written_at(self, paths: Iterable[str]) -> float:
+        """Return when the first of some files was written last, in seconds since the epoch; now if nobody knows."""
+        inspection = self.tools.images.inspection
+        facts = [inspection.facts(path) for path in paths] if inspection else []
+        return min((one.mtime_ns / 1e9 for one in facts if one), default=time.time())
 
     def mended(
         self, finding: Finding, deed: str, act: Callable[[], object], *, consent: bool = False, remedy: str = ""
