@@ -1,10 +1,17 @@
 """Whatever key is pressed, on whatever machine: the app answers, and goes on."""
 
 import pytest
+from textual.binding import Binding, BindingType
+from textual.screen import ModalScreen
 
 from qq2clone_tui.domain.states import DomainState
 from qq2clone_tui.ui.commands import Scope, in_scope
 from qq2clone_tui.ui.desk import Place
+from qq2clone_tui.ui.dialogs.confirm import ConfirmDialog
+from qq2clone_tui.ui.dialogs.renewal import RenewalDialog
+from qq2clone_tui.ui.dialogs.versions import VersionDialog
+from qq2clone_tui.ui.screens.uses import UsesScreen
+from tests.snapshots.uses_fleet import UsedFleet
 from tests.snapshots.versions_fleet import VersionedFleet
 
 from .driving import Driver, driving
@@ -84,3 +91,48 @@ async def test_every_key_is_answered_on_rows_of_the_tree_too(place: Place, answe
                 await at_rest(user)
             assert user.app.is_running, entry.id
             assert user.app.fault is None, entry.id
+
+
+async def test_every_key_is_answered_in_the_tree_of_what_stands_on_an_image() -> None:
+    async with driving(UsedFleet().stage()) as user:
+        for entry in (*in_scope(Scope.USES), *in_scope(Scope.LIST)):
+            for key in entry.keys:
+                if not isinstance(user.app.screen, UsesScreen):
+                    user.main.tree_pane.focus()
+                    user.app.desk.go(Place("debian12"))
+                    await user.press("w")
+                    await at_rest(user)
+                await user.press(key)
+                await at_rest(user)
+                assert user.app.is_running, entry.id
+                assert user.app.fault is None, entry.id
+                if isinstance(user.app.screen, ModalScreen):
+                    await user.press("escape")
+                    await at_rest(user)
+
+
+@pytest.mark.parametrize("key", ["B", "U", "F"])
+async def test_every_key_is_answered_by_a_plan_that_leaves_machines_out(key: str) -> None:
+    dialogs = {name for binding in (*RenewalDialog.BINDINGS, *ConfirmDialog.BINDINGS) for name in keys_in(binding)}
+    async with driving(VersionedFleet().stage()) as user:
+        for pressed in sorted(dialogs - {"y", "enter"}):
+            await back_on(user, user.machine("debian12-2").uuid)
+            await user.press(key)
+            await at_rest(user)
+            if isinstance(user.app.screen, VersionDialog):
+                await user.press("enter")
+                await at_rest(user)
+            assert isinstance(user.app.screen, RenewalDialog)
+            await user.press(pressed)
+            await at_rest(user)
+            if isinstance(user.app.screen, RenewalDialog):
+                await user.press(pressed)
+                await at_rest(user)
+            assert user.app.is_running, pressed
+            assert user.app.fault is None, pressed
+
+
+def keys_in(binding: BindingType) -> list[str]:
+    """Return the keys of a binding."""
+    assert isinstance(binding, Binding)
+    return binding.key.split(",")
