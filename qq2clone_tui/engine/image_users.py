@@ -84,7 +84,7 @@ class ImageUsers:
                 elif user not in others:
                     by_path[path] = (*others, user)
         self.by_path = by_path
-        self.directories = frozenset(place for place in places if not place.startswith("/dev"))
+        self.directories = frozenset(place for place in places if not _holds_devices(place))
 
     def _of_template(self, template: Template) -> Iterator[_Use]:
         for version in template.history:
@@ -119,6 +119,11 @@ class ImageUsers:
         if real is None:
             real = self._resolved[path] = self._images.resolved(path)
         return real
+
+
+def _holds_devices(directory: str) -> bool:
+    """Tell whether it is no place for image files; the one in memory is, and so is ``/development``."""
+    return f"{directory}/".startswith("/dev/") and not f"{directory}/".startswith("/dev/shm/")
 
 
 def _kind(holding: Holding | None) -> UserKind:
