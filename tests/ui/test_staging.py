@@ -128,6 +128,20 @@ async def test_discarding_shows_which_files_go_and_wants_a_yes() -> None:
         await user.until(lambda: "staging" not in user.text("#tree"))
 
 
+async def test_one_that_another_program_undefined_can_be_discarded() -> None:
+    async with driving(fleet()) as user:
+        uuid = user.fleet.catalogue.clones("debian12")[0].identity.uuid
+        assert user.app.desk.inventory.machines[uuid].staging
+        user.fleet.hypervisor.undefine(uuid)
+        await user.until(lambda: user.app.desk.inventory.machines[uuid].state is DomainState.MISSING)
+        await ask(user)
+        await user.press("d")
+        await user.sees("Throw the changes away?")
+        await user.press("y")
+        await user.sees(f"{STAGED} is gone")
+        assert f"{user.fleet.images.place}/{STAGED}.vda.qcow2" not in user.fleet.images.facts
+
+
 async def test_a_running_one_is_forced_off_only_after_a_warning() -> None:
     async with driving(fleet(staged=DomainState.RUNNING)) as user:
         await ask(user)

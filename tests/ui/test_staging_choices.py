@@ -71,6 +71,12 @@ def test_one_that_is_only_half_made_says_so() -> None:
     assert why[StagingStep.COMMIT] == why[StagingStep.START] == "it is only half made"
 
 
+def test_one_that_somebody_undefined_can_only_be_discarded() -> None:
+    why = refused(DomainState.MISSING)
+    assert [step for step in why if not why[step]] == [StagingStep.DISCARD, StagingStep.NOTE]
+    assert why[StagingStep.COMMIT] == "the hypervisor does not know it any more"
+
+
 def test_every_choice_has_a_key_of_its_own_that_nothing_else_in_the_dialog_has() -> None:
     for staging in (None, staged(DomainState.OFF)):
         keys = [choice.key for choice in staging_choices(template(), staging)]

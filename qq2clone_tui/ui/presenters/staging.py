@@ -102,7 +102,7 @@ def _under_way(template: TemplateSummary, staging: Machine, now: str, coming: st
         StagingChoice(StagingStep.START, "s", "go on working in it", "", _already(staging)),
         StagingChoice(StagingStep.COMMIT, "c", f"what was changed in it becomes {coming}", keeps, busy),
         StagingChoice(StagingStep.IN_PLACE, "i", f"write the changes into {now} itself", loses, busy or others),
-        StagingChoice(discard, "d", "throw the changes away", gone, busy if running else _unfinished(staging)),
+        StagingChoice(discard, "d", "throw the changes away", gone, busy if running else _half(staging)),
         StagingChoice(StagingStep.FORCE_OFF, "f", "cut its power", cut, "" if running else "it is not running"),
     )
 
@@ -215,6 +215,11 @@ def _busy(staging: Machine) -> str:
 
 
 def _unfinished(staging: Machine) -> str:
+    gone = "the hypervisor does not know it any more" if staging.state is DomainState.MISSING else ""
+    return _half(staging) or gone
+
+
+def _half(staging: Machine) -> str:
     if staging.status is CloneStatus.READY:
-        return "the hypervisor does not know it any more" if staging.state is DomainState.MISSING else ""
+        return ""
     return "it is only half made" if staging.status is CloneStatus.MAKING else "it is being removed"
