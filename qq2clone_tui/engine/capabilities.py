@@ -1,33 +1,42 @@
-"""Gather what a face can do with machines beside their power, their making and their removal."""
+"""Gather what a face can do with machines beside their power, their making and their removal.
+
+Each part is made, and its code loaded, when it is first asked for: a face starts before most of them are.
+"""
+
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 from .addresses import Addresses
-from .checking import Checking
-from .checkpoints import Checkpoints
-from .consoles import Consoles
-from .editing import Editing
-from .erasures import Erasures
-from .execution import Execution
 from .inventory_store import InventoryStore
-from .naming import Naming
-from .promote import Promotions
-from .pruning import Pruning
-from .renewal import Renewal
-from .saves import Saves
-from .screens import Screens
-from .serial import Serial
-from .space import Space
-from .staging import Staging
-from .tagging import Tagging
 from .tools import Tools
-from .uses import UsesReader
-from .version_details import VersionReader
-from .versions import Versions
+
+if TYPE_CHECKING:
+    from .checking import Checking
+    from .checkpoints import Checkpoints
+    from .consoles import Consoles
+    from .editing import Editing
+    from .erasures import Erasures
+    from .execution import Execution
+    from .guests import Guests
+    from .naming import Naming
+    from .promote import Promotions
+    from .pruning import Pruning
+    from .renewal import Renewal
+    from .saves import Saves
+    from .screens import Screens
+    from .serial import Serial
+    from .space import Space
+    from .staging import Staging
+    from .tagging import Tagging
+    from .uses import UsesReader
+    from .version_details import VersionReader
+    from .versions import Versions
 
 __all__ = ["Capabilities"]
 
 
-class Capabilities:
-    """The part of a session that is one attribute for each thing that can be done.
+class _Parts:
+    """What the parts are made of.
 
     Args:
         tools: the adapters.
@@ -38,24 +47,166 @@ class Capabilities:
         self._tools = tools
         self.inventory = inventory
         self.clipboard = tools.programs.clipboard
-        self.checkpoints = Checkpoints(tools, inventory)
-        self.check = Checking(tools, inventory.nudge)
-        self.consoles = Consoles(tools)
-        self.erasures = Erasures(tools)
-        self.editing = Editing(tools, inventory)
         self.addresses = Addresses(tools.hypervisor, lambda: inventory.current.machines)
-        self.guests = tools.hypervisor.guests
-        self.exec = Execution(tools, self.addresses.of, self.guests.run, remembered=inventory.nudge)
-        self.naming = Naming(tools, inventory)
-        self.pruning = Pruning(tools, inventory)
-        self.promotion = Promotions(tools, inventory)
-        self.renewal = Renewal(tools, inventory)
-        self.saves = Saves(tools)
-        self.serial = Serial(tools)
-        self.space = Space(tools)
-        self.staging = Staging(tools, inventory)
-        self.tagging = Tagging(tools, inventory)
-        self.screens = Screens(tools.hypervisor.displays, lambda: inventory.current)
-        self.versions = Versions(tools, inventory)
-        self.uses = UsesReader(tools)
-        self.version_details = VersionReader(tools)
+
+
+class _OfMachines(_Parts):
+    """What can be done with machines."""
+
+    @cached_property
+    def checkpoints(self) -> "Checkpoints":
+        """The states that machines can be brought back to."""
+        from .checkpoints import Checkpoints
+
+        return Checkpoints(self._tools, self.inventory)
+
+    @cached_property
+    def consoles(self) -> "Consoles":
+        """Their graphical consoles."""
+        from .consoles import Consoles
+
+        return Consoles(self._tools)
+
+    @cached_property
+    def erasures(self) -> "Erasures":
+        """Their removal with all that was on their disks."""
+        from .erasures import Erasures
+
+        return Erasures(self._tools)
+
+    @cached_property
+    def editing(self) -> "Editing":
+        """Their XML, and that of templates."""
+        from .editing import Editing
+
+        return Editing(self._tools, self.inventory)
+
+    @property
+    def guests(self) -> "Guests":
+        """The insides of machines."""
+        return self._tools.hypervisor.guests
+
+    @cached_property
+    def exec(self) -> "Execution":
+        """Commands run once a machine."""
+        from .execution import Execution
+
+        return Execution(self._tools, self.addresses.of, self.guests.run, remembered=self.inventory.nudge)
+
+    @cached_property
+    def renewal(self) -> "Renewal":
+        """Fresh disks for machines."""
+        from .renewal import Renewal
+
+        return Renewal(self._tools, self.inventory)
+
+    @cached_property
+    def saves(self) -> "Saves":
+        """Their memory, put aside."""
+        from .saves import Saves
+
+        return Saves(self._tools)
+
+    @cached_property
+    def screens(self) -> "Screens":
+        """What their displays show."""
+        from .screens import Screens
+
+        return Screens(self._tools.hypervisor.displays, lambda: self.inventory.current)
+
+    @cached_property
+    def serial(self) -> "Serial":
+        """Their serial consoles."""
+        from .serial import Serial
+
+        return Serial(self._tools)
+
+    @cached_property
+    def tagging(self) -> "Tagging":
+        """Words by which sets name machines."""
+        from .tagging import Tagging
+
+        return Tagging(self._tools, self.inventory)
+
+
+class _OfTemplates(_Parts):
+    """What can be done with templates and their versions."""
+
+    @cached_property
+    def check(self) -> "Checking":
+        """What is not as it should be, and its mending."""
+        from .checking import Checking
+
+        return Checking(self._tools, self.inventory.nudge)
+
+    @cached_property
+    def naming(self) -> "Naming":
+        """What templates are called."""
+        from .naming import Naming
+
+        return Naming(self._tools, self.inventory)
+
+    @cached_property
+    def promotion(self) -> "Promotions":
+        """Machines that become templates."""
+        from .promote import Promotions
+
+        return Promotions(self._tools, self.inventory)
+
+    @cached_property
+    def pruning(self) -> "Pruning":
+        """Versions that nobody needs."""
+        from .pruning import Pruning
+
+        return Pruning(self._tools, self.inventory)
+
+    @cached_property
+    def space(self) -> "Space":
+        """What versions and their clones take on disk."""
+        from .space import Space
+
+        return Space(self._tools)
+
+    @cached_property
+    def staging(self) -> "Staging":
+        """The machines in which next versions are made."""
+        from .staging import Staging
+
+        return Staging(self._tools, self.inventory)
+
+    @cached_property
+    def uses(self) -> "UsesReader":
+        """Who stands on what."""
+        from .uses import UsesReader
+
+        return UsesReader(self._tools)
+
+    @cached_property
+    def version_details(self) -> "VersionReader":
+        """All that can be shown of a version."""
+        from .version_details import VersionReader
+
+        return VersionReader(self._tools)
+
+    @cached_property
+    def versions(self) -> "Versions":
+        """Notes, drift and digests of versions."""
+        from .versions import Versions
+
+        return Versions(self._tools, self.inventory)
+
+
+class Capabilities(_OfMachines, _OfTemplates):
+    """The part of a session that is one attribute for each thing that can be done.
+
+    Args:
+        tools: the adapters.
+        inventory: the live picture.
+    """
+
+    def close_parts(self) -> None:
+        """End what parts are at; those that were never asked for are not made for it."""
+        if "exec" in vars(self):
+            self.exec.close()
+        if "pruning" in vars(self):
+            self.pruning.close()

@@ -98,8 +98,7 @@ class Session(Capabilities):
 
     def close(self) -> None:
         """Stop every thread and close every connection; machines go on running."""
-        self.exec.close()
-        self.pruning.close()
+        self.close_parts()
         self.sampler.stop()
         self.addresses.stop()
         self.version_watch.stop()
@@ -233,15 +232,19 @@ def _again(session: Session) -> Mapping[Action, Callable[[Plan], Plan]]:
     def erase(plan: Plan) -> Plan:
         return session.erasures.again(remove(plan), plan.steps[0].erase)
 
-    renewed = dict.fromkeys((Action.RESET, Action.UPGRADE, Action.DETACH), session.renewal.again)
-    kept = dict.fromkeys((Action.CHECKPOINT, Action.REVERT, Action.CHECKPOINT_REMOVE), session.checkpoints.again)
+    def renew(plan: Plan) -> Plan:
+        return session.renewal.again(plan)
+
+    def keep(plan: Plan) -> Plan:
+        return session.checkpoints.again(plan)
+
     return {
         Action.REMOVE: remove,
         Action.WIPE: erase,
         Action.SHRED: erase,
         Action.RENAME: lambda plan: session.naming.plan(plan.template, plan.template),
-        **renewed,
-        **kept,
+        **dict.fromkeys((Action.RESET, Action.UPGRADE, Action.DETACH), renew),
+        **dict.fromkeys((Action.CHECKPOINT, Action.REVERT, Action.CHECKPOINT_REMOVE), keep),
     }
 
 
