@@ -49,6 +49,7 @@ class FileFacts:
         size: length in bytes.
         mtime_ns: nanoseconds since the epoch at which it was written last.
         mode: permission bits.
+        names: by how many names it can be reached, as far as hard links go.
     """
 
     path: str
@@ -57,6 +58,7 @@ class FileFacts:
     size: int
     mtime_ns: int
     mode: int
+    names: int = 1
 
     @property
     def stamp(self) -> str:

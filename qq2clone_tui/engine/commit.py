@@ -18,6 +18,7 @@ from .changelings import check_ours
 from .drift import refuse_drifted
 from .gate import refuse_needed
 from .prepare import compiler_of, staging_record
+from .sole_files import refuse_linked
 from .stopped import undefine_stopped
 from .tools import Tools
 
@@ -128,6 +129,7 @@ def ready_to_commit(tools: Tools, name: str) -> tuple[Template, CloneRecord]:
         raise BadArgument("cannot commit the staging machine", subject=machine, why=why, remedy=remedy)
     refuse_drifted(tools, template)
     files = own_images(tools, template, record)
+    refuse_linked(tools, "cannot commit the staging machine", files.values())
     _refuse_moved(tools, template.at(record.identity.version), files, machine)
     refuse_needed(tools, "cannot commit the staging machine", machine, tuple(files.values()), [record.identity.uuid])
     return template, record

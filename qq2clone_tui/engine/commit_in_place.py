@@ -13,6 +13,7 @@ from .commit import Commit, own_firmware, own_images, ready_to_commit
 from .execute import remove_machine
 from .gate import refuse_needed
 from .prepare import staging_record
+from .sole_files import refuse_linked
 from .tools import Tools
 
 __all__ = ["commit_in_place", "plan_in_place", "settle_in_place"]
@@ -156,6 +157,7 @@ def _refuse_dependents(tools: Tools, template: Template, record: CloneRecord) ->
             remedy="Commit it as a new version: those clones are untouched then.",
         )
     images = [disk.image for disk, _ in _pairs(tools, template, record)]
+    refuse_linked(tools, _WHAT, images)
     refuse_needed(tools, _WHAT, str(version), images, [record.identity.uuid, str(version)])
 
 

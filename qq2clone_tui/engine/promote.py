@@ -21,6 +21,7 @@ from .gate import refuse_needed
 from .import_choices import Choices
 from .import_template import import_template, source_of
 from .inventory_store import InventoryStore
+from .sole_files import refuse_linked
 from .stopped import undefine_stopped
 from .tools import Tools
 
@@ -124,6 +125,7 @@ def _promote(tools: Tools, record: CloneRecord, name: str) -> Template:
     if left is not None and left.kind is IntentKind.PROMOTE:
         settle_promotion(tools, left)
     template = template_of(tools, record, name)
+    refuse_linked(tools, _WHAT, template.owned_files)
     intent = Intent(IntentKind.PROMOTE, uuid, as_values(template))
     tools.catalogue.intents.begin(intent)
     try:

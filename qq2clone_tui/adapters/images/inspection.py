@@ -110,9 +110,8 @@ def _stretches(descriptor: int, size: int) -> Iterator[tuple[int, bool]]:
 
 
 def _facts(path: str, status: os.stat_result) -> FileFacts:
-    return FileFacts(
-        path, status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns, stat.S_IMODE(status.st_mode)
-    )
+    mode, names = stat.S_IMODE(status.st_mode), status.st_nlink
+    return FileFacts(path, status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns, mode, names)
 
 
 def _identity(status: os.stat_result) -> tuple[int, int]:
