@@ -10,6 +10,8 @@ from .interruptible import interruptible
 from .invocation import Invocation
 from .output import printable, write, write_json
 from .progress import Progress
+from .prune_report import report
+from .prune_run import prune_beside
 from .shared import Verbosity
 
 if TYPE_CHECKING:
@@ -72,9 +74,26 @@ def commit(invocation: Invocation, session: "Session", name: str, note: str, *, 
         narrator.note(f"The changes are in {made} now; the staging machine is gone.")
     else:
         narrator.note(f"{made} is made; clones of older versions are as they were.")
-    narrator.warn_all([sentence for sentence in [session.pruning.too_deep(name)] if sentence])
+    code = _flattened(invocation, session, name) if not in_place else 0
     record_digests(invocation, session, str(made))
-    return 0
+    return code
+
+
+def _flattened(invocation: Invocation, session: "Session", name: str) -> int:
+    """Shorten chains that the new version has made longer than the setting allows, as far as nobody needs what goes.
+
+    The version is made already: Ctrl-C only leaves its chain as long as it is.
+    """
+    deep = session.pruning.too_deep(name)
+    if not deep:
+        return 0
+    plan, narrator = session.pruning.plan_flatten(name), invocation.narrator
+    narrator.note(deep)
+    if plan.empty:
+        narrator.warn_all(plan.warnings)
+        return 0
+    results, _ = prune_beside(invocation, session, plan)
+    return report(results, narrator)
 
 
 def record_digests(invocation: Invocation, session: "Session", reference: str) -> None:

@@ -61,13 +61,16 @@ class RewriteStore(Protocol):
             TemplateError: there is no such template.
         """
 
-    def template_copy(self, name: str, new: str, created_at: float, firmware: Mapping[str, str]) -> Template:
-        """Record a second template of the newest version's images, none of them its own, and return it.
+    def template_copy(
+        self, name: str, new: str, created_at: float, firmware: Mapping[str, str], version: int | None = None
+    ) -> Template:
+        """Record a second template of a version's images, none of them its own, and return it.
 
         Args:
             name, new: the first, and the second.
             created_at: seconds since the epoch.
             firmware: files of its own, as in ``Template.firmware``; the journal drops them.
+            version: which version; None for the newest.
 
         Raises:
             TemplateError: there is no such template, or the new name is taken.

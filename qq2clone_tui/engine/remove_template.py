@@ -38,6 +38,9 @@ def plan_removal(tools: Tools, name: str) -> TemplateRemoval:
         TemplateError: it is unknown or has clones.
     """
     catalogue = tools.catalogue
+    if parse_reference(name).version is not None:
+        why, remedy = "that is one version of it", f"A version that nobody needs goes with: qq2clone prune {name}"
+        raise TemplateError("cannot delete the template", subject=name, why=why, remedy=remedy)
     template = catalogue.template(name)
     records = catalogue.clones(name)
     if any(record.identity.staging for record in records):

@@ -14,6 +14,7 @@ from qq2clone_tui.domain.inventory import DomainSummary
 from qq2clone_tui.domain.metadata import mark_text
 from qq2clone_tui.domain.names import check_template_name, clone_name
 from qq2clone_tui.domain.plan import Action, Plan, Refusal, Step
+from qq2clone_tui.domain.reference import parse_reference
 from qq2clone_tui.domain.states import DomainState
 from qq2clone_tui.domain.template import Template
 
@@ -28,19 +29,26 @@ __all__ = ["copy_template", "plan_rename", "rename_machine", "rename_template", 
 def copy_template(tools: Tools, name: str, new: str) -> Template:
     """Make a second template of the same images, which stay the first one's to delete.
 
+    Args:
+        tools: the adapters.
+        name: the first, or one of its versions as ``debian@v2``; else its newest is taken.
+        new: what the second is called.
+
     Raises:
         TemplateError: the first is unknown, or the new name is taken or not fit for a template.
     """
     check_template_name(new)
-    firmware = tools.catalogue.template(name).firmware
+    named = parse_reference(name)
+    first = tools.catalogue.template(named.name).at(named.version)
+    firmware = first.firmware
     if not firmware:
-        return tools.catalogue.rewrite.template_copy(name, new, time.time(), {})
+        return tools.catalogue.rewrite.template_copy(first.name, new, time.time(), {}, first.version)
     tools.images.check_ready()
     copies = {where: _free_name(tools.images, new, path) for where, path in firmware.items()}
     tools.catalogue.journal.note(tuple(copies.values()))
     for where, path in copies.items():
         tools.images.create(ImageSpec(path, ImageKind.FILE, base=firmware[where]))
-    return tools.catalogue.rewrite.template_copy(name, new, time.time(), copies)
+    return tools.catalogue.rewrite.template_copy(first.name, new, time.time(), copies, first.version)
 
 
 def _free_name(images: ImageStore, template: str, original: str) -> str:

@@ -15,6 +15,7 @@ from qq2clone_tui.domain.template import Template
 from . import remove_template
 from .capabilities import Capabilities
 from .details import MachineDetails, read_details
+from .digest_keeper import DigestKeeper
 from .disk_use import DiskUse
 from .execute import perform
 from .gate import Guard, need_of_machines
@@ -75,6 +76,7 @@ class Session(Capabilities):
         self.version_watch = VersionWatch(images, catalogue)
         inventory = InventoryStore(hypervisor, catalogue, self.version_watch.current)
         super().__init__(Tools(hypervisor, images, catalogue, programs), inventory)
+        self._digests = DigestKeeper(catalogue, self.versions)
         self.sampler = Sampler(hypervisor, DiskUse(images, lambda: self.inventory.current.machines).current)
         planners = Planners(
             self.plan_power, lambda template, count, start: self.plan_clone(template, count, start=start), _again(self)
@@ -93,6 +95,7 @@ class Session(Capabilities):
         self._tools.index.follow()
         self.inventory.start()
         self.version_watch.start(self.inventory.nudge)
+        self._digests.start()
         self.sampler.start()
         self.addresses.start()
 
@@ -101,6 +104,7 @@ class Session(Capabilities):
         self.close_parts()
         self.sampler.stop()
         self.addresses.stop()
+        self._digests.stop()
         self.version_watch.stop()
         self.inventory.stop()
         self._tools.index.stop()

@@ -38,8 +38,10 @@ class SqliteRewriting:
                 raise template_rows.unknown(name)
             self._files.write(name, xml)
 
-    def template_copy(self, name: str, new: str, created_at: float, firmware: Mapping[str, str]) -> Template:
-        """Record a second template of the newest version's images, none of them its own, and return it.
+    def template_copy(
+        self, name: str, new: str, created_at: float, firmware: Mapping[str, str], version: int | None = None
+    ) -> Template:
+        """Record a second template of a version's images, none of them its own, and return it.
 
         In one transaction with the look at the first, whose removal would take the images away.
 
@@ -53,8 +55,9 @@ class SqliteRewriting:
             found = template_rows.select(connection, name)
             if not found:
                 raise template_rows.unknown(name)
-            disks = tuple(replace(disk, owned=False) for disk in found[0].disks)
-            only = Version(1, disks, firmware, created_at, found[0].newest.note)
+            chosen = found[0].at(version).current
+            disks = tuple(replace(disk, owned=False) for disk in chosen.disks)
+            only = Version(1, disks, firmware, created_at, chosen.note)
             other = replace(found[0], name=new, xml=xml or found[0].xml, created_at=created_at, versions=(only,))
             copy = other.at(1)
             template_rows.insert(connection, copy)

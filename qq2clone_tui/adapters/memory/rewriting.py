@@ -30,13 +30,16 @@ class MemoryRewriting:
         self._templates[name] = replace(self._known(name), xml=xml)
         self._changed()
 
-    def template_copy(self, name: str, new: str, created_at: float, firmware: Mapping[str, str]) -> Template:
+    def template_copy(
+        self, name: str, new: str, created_at: float, firmware: Mapping[str, str], version: int | None = None
+    ) -> Template:
         """Record a second template of the same images, none of them its own."""
         first = self._known(name)
         if new in self._templates:
             raise TemplateError("cannot add the template", subject=new, why="there is one of that name")
-        disks = tuple(replace(disk, owned=False) for disk in first.disks)
-        only = Version(1, disks, firmware, created_at, first.newest.note)
+        chosen = first.at(version).current
+        disks = tuple(replace(disk, owned=False) for disk in chosen.disks)
+        only = Version(1, disks, firmware, created_at, chosen.note)
         copy = self._templates[new] = replace(first, name=new, created_at=created_at, versions=(only,)).at(1)
         self._changed()
         return copy

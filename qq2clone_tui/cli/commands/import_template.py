@@ -7,6 +7,7 @@ import click
 from qq2clone_tui.cli.app import Verb
 from qq2clone_tui.cli.invocation import Invocation
 from qq2clone_tui.cli.output import printable, write_json
+from qq2clone_tui.cli.staging import record_digests
 from qq2clone_tui.cli.template_report import findings_object, print_import, template_object
 from qq2clone_tui.domain.disk import DiskPolicy
 from qq2clone_tui.domain.errors import BadArgument
@@ -59,6 +60,8 @@ def import_template(
             )
         else:
             print_import(report, invocation.narrator, dry_run=dry_run)
+        if copied and not dry_run:
+            record_digests(invocation, session, report.template.name)
     done = "can be imported" if dry_run else "is imported"
     invocation.narrator.note(f"Template {printable(report.template.name)} {done}.")
     return 0

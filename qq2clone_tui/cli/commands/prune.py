@@ -1,6 +1,5 @@
 """Remove versions that nobody needs: ``prune [TEMPLATE]``, ``flatten TEMPLATE [--depth N]``."""
 
-import threading
 from typing import TYPE_CHECKING
 
 import click
@@ -8,17 +7,14 @@ import click
 from qq2clone_tui.cli.app import Verb
 from qq2clone_tui.cli.completing import complete_template
 from qq2clone_tui.cli.confirm import agreed
-from qq2clone_tui.cli.interruptible import interruptible
 from qq2clone_tui.cli.invocation import Invocation
 from qq2clone_tui.cli.output import write_json
-from qq2clone_tui.cli.progress import Progress
-from qq2clone_tui.cli.prune_report import numbers, plan_lines, pruning_object, report, write_plan
-from qq2clone_tui.cli.shared import Verbosity
+from qq2clone_tui.cli.prune_report import plan_lines, pruning_object, report, write_plan
+from qq2clone_tui.cli.prune_run import prune_beside
 from qq2clone_tui.domain.errors import BadArgument
 
 if TYPE_CHECKING:
     from qq2clone_tui.domain.prune_plan import PrunePlan
-    from qq2clone_tui.engine.pruning import FoldResult, PruningProgress
     from qq2clone_tui.engine.session import Session
 
 __all__ = ["commands"]
@@ -71,26 +67,11 @@ def _carry_out(invocation: Invocation, session: "Session", plan: "PrunePlan") ->
     elif not agreed(invocation, _question(plan), plan_lines(plan)):
         narrator.note("Nothing was done.")
         return BadArgument.exit_code
-    results, interrupted = _work(invocation, session, plan)
+    results, interrupted = prune_beside(invocation, session, plan)
     code = report(results, narrator)
     if invocation.json:
         write_json(**pruning_object(plan, results))
     return _INTERRUPTED if interrupted else code
-
-
-def _work(invocation: Invocation, session: "Session", plan: "PrunePlan") -> "tuple[tuple[FoldResult, ...], bool]":
-    """Carry the plan out beside this thread, so that Ctrl-C ends it in good order."""
-    narrator, stop = invocation.narrator, threading.Event()
-    shown = narrator.on_terminal and narrator.level >= Verbosity.NORMAL
-    with Progress(shown=shown) as progress:
-
-        def tell(told: "PruningProgress") -> None:
-            copied = sum(merge.copied for merge in told.fold.merges)
-            what = f"{told.template}: removing {numbers(told.fold.versions)}"
-            progress.measured(what, round(told.fraction * copied), copied)
-
-        results = interruptible(lambda: session.pruning.prune(plan, tell, stop), stop.set, narrator, "Stopping.")
-    return results, stop.is_set()
 
 
 def _question(plan: "PrunePlan") -> str:
