@@ -11,7 +11,7 @@ from .consoles import consoles_after
 from .diagnostics import ledger_object, report_ledger
 from .invocation import Invocation
 from .output import write_json
-from .plan_report import print_plan, summary
+from .plan_report import option_of, print_plan, summary
 from .progress import Progress
 from .shared import Verbosity
 
@@ -76,4 +76,7 @@ def run_plan(invocation: Invocation, session: "Session", plan: Plan) -> "Ledger"
 
 def _nothing_to_do(plan: Plan) -> Qq2cloneError:
     reasons = "; ".join(f"{refusal.name} {refusal.why}" for refusal in plan.refusals[:5])
-    return BadArgument(f"there is nothing to {plan.action.value}", why=reasons or "no machine is selected")
+    options = dict.fromkeys(option_of(refusal.lifted_by) for refusal in plan.refusals if refusal.lifted_by)
+    remedy = f"If that may go, add {' '.join(options)}." if options else ""
+    why = reasons or "no machine is selected"
+    return BadArgument(f"there is nothing to {plan.action.value}", why=why, remedy=remedy)

@@ -7,7 +7,7 @@ from qq2clone_tui.domain.plan import Plan, Step
 
 from .output import printable, size, write, write_json
 
-__all__ = ["plan_object", "print_plan", "refusal_lines", "summary"]
+__all__ = ["option_of", "plan_object", "print_plan", "refusal_lines", "summary"]
 
 _SHOWN = 8
 
@@ -41,7 +41,7 @@ def print_plan(plan: Plan, *, as_json: bool) -> None:
     if plan.checkpoint:
         write(printable(f"  checkpoint: {plan.checkpoint}"))
     for step in plan.steps:
-        write(printable(f"  {step.name}" + (f" ({step.state.value})" if step.state else "")))
+        write(printable(f"  {step.name}" + (f" ({step.state.value})" if step.state else "") + _onto(step)))
         for path in _made(step):
             write(printable(f"      makes    {path}"))
         for path in step.removes:
@@ -66,7 +66,15 @@ def plan_object(plan: Plan) -> dict[str, Any]:
         "checkpoint": plan.checkpoint or None,
         "danger": plan.danger.name.lower(),
         "steps": [_step_object(step) for step in plan.steps],
-        "refusals": [{"name": each.name, "uuid": each.uuid, "why": each.why} for each in plan.refusals],
+        "refusals": [
+            {
+                "name": each.name,
+                "uuid": each.uuid,
+                "why": each.why,
+                "option": option_of(each.lifted_by) if each.lifted_by else None,
+            }
+            for each in plan.refusals
+        ],
         "warnings": list(plan.warnings),
         "files_made": list(plan.files_made),
         "files_removed": list(plan.files_removed),
@@ -76,10 +84,19 @@ def plan_object(plan: Plan) -> dict[str, Any]:
 
 def refusal_lines(plan: Plan) -> list[str]:
     """Return one line for each reason why machines are left out, with the machines it holds for."""
-    reasons: dict[str, list[str]] = {}
+    reasons: dict[tuple[str, str], list[str]] = {}
     for refusal in plan.refusals:
-        reasons.setdefault(refusal.why, []).append(refusal.name)
-    return [f"left out: {_listed(names)}: {why}" for why, names in reasons.items()]
+        reasons.setdefault((refusal.why, refusal.lifted_by), []).append(refusal.name)
+    return [f"left out: {_listed(names)}: {why}{_way_in(option)}" for (why, option), names in reasons.items()]
+
+
+def option_of(choice: str) -> str:
+    """Return the option of the command line that makes a choice of a planner: ``--drop-saved``."""
+    return f"--{choice.replace('_', '-')}"
+
+
+def _way_in(choice: str) -> str:
+    return f"; {option_of(choice)} allows it" if choice else ""
 
 
 def _step_object(step: Step) -> dict[str, Any]:
@@ -88,11 +105,16 @@ def _step_object(step: Step) -> dict[str, Any]:
         "uuid": step.uuid,
         "number": step.clone.identity.number if step.clone else None,
         "state": step.state.value if step.state else None,
+        "version": step.swap.version if step.swap and not step.swap.detached else None,
         "makes": _made(step),
         "removes": list(step.removes),
         "frees": step.frees,
         "equivalent": list(step.equivalent),
     }
+
+
+def _onto(step: Step) -> str:
+    return f", onto v{step.swap.version}" if step.swap and not step.swap.detached else ""
 
 
 def _made(step: Step) -> list[str]:
