@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from qq2clone_tui.domain.errors import BadArgument, Qq2cloneError, TemplateError
-from qq2clone_tui.domain.image_graph import ImageGraph
 from qq2clone_tui.domain.prune_plan import Fold, PrunePlan, TemplatePruning
 from qq2clone_tui.domain.pruning import decide, flatten
 from qq2clone_tui.domain.reference import Reference, parse_reference
@@ -140,10 +139,9 @@ class Pruning:
         return PrunePlan((found,), tuple(self._warnings([found], limit)), limit)
 
     def depth(self, template: str) -> int:
-        """Return how many files the longest chain of a template's newest version has; machines are not asked."""
-        graph: ImageGraph = self._tools.index.graph(machines=False)
+        """Return how many files the longest chain of a template's newest version has; only those are looked at."""
         disks = self._tools.catalogue.template(template).newest.disks
-        return max((len(graph.chain(self._tools.images.resolved(disk.image))) for disk in disks), default=0)
+        return max((len(self._tools.images.stands_on(disk.image)) for disk in disks), default=0)
 
     def too_deep(self, template: str) -> str:
         """Return a sentence about chains deeper than the setting allows; empty when they are not."""
