@@ -30,6 +30,10 @@ class FindingKind(StrEnum):
     """An image of a version is not what it was."""
     WRITABLE_IMAGE = "writable image"
     """An image that is ours and must never be written may be written to."""
+    LEFT_STATE = "left state"
+    """A clone's disk holds a state that is no checkpoint of it."""
+    BROKEN_CHECKPOINT = "broken checkpoint"
+    """A clone has a checkpoint that its disks do not hold."""
     ORPHAN_FILE = "orphan file"
     """A file in the storage place is called as ours are, and is recorded nowhere."""
     BAD_TEMPLATE = "unusable template"
@@ -49,6 +53,8 @@ _EXIT_CODES: Mapping[FindingKind, int] = {
     FindingKind.MISSING_IMAGE: 10,
     FindingKind.CHANGED_IMAGE: 18,
     FindingKind.WRITABLE_IMAGE: 10,
+    FindingKind.LEFT_STATE: 12,
+    FindingKind.BROKEN_CHECKPOINT: 18,
     FindingKind.ORPHAN_FILE: 18,
     FindingKind.BAD_TEMPLATE: 13,
     FindingKind.UNREADABLE: 10,

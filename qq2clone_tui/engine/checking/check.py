@@ -9,6 +9,7 @@ from qq2clone_tui.engine.tools import Tools
 from .adoption import unrecorded_clones
 from .digests import Tally, judged, to_read
 from .images import Examined, images_of_versions
+from .kept_states import kept_states
 from .machines import disks, lost_machines
 from .orphans import orphan_files
 from .scene import Scene, SetOut, gather
@@ -72,6 +73,7 @@ def _looked(tools: Tools, out: SetOut) -> CheckReport:
     findings += _until_stopped(out, "looking for lost machines", lost_machines(scene))
     findings += _until_stopped(out, "looking at templates", unusable_templates(scene))
     findings += _until_stopped(out, "looking at disks", disks(scene))
+    findings += _until_stopped(out, "looking at checkpoints", kept_states(scene))
     findings += _until_stopped(out, "looking at images", images_of_versions(scene, examined))
     tally = Tally(to_read(scene, examined))
     findings += _until_stopped(out, "looking at images", judged(scene, examined, tally))
