@@ -150,10 +150,13 @@ class Desk:
 
     @property
     def targets(self) -> tuple[Machine, ...]:
-        """Return the machines a verb acts on: the marked ones, else the one under the cursor."""
+        """Return the machines a verb acts on: the marked ones, else the one under the cursor.
+
+        A staging machine is acted on only while it is in view, and then alone.
+        """
         machines = self.inventory.machines
         if self.marks and not self.place.staging:
-            return tuple(machine for uuid, machine in machines.items() if uuid in self.marks)
+            return tuple(each for uuid, each in machines.items() if uuid in self.marks and not each.staging)
         under = machines.get(self.cursor or "")
         return (under,) if under else ()
 
@@ -197,7 +200,7 @@ def _holds(row: Row, words: list[str]) -> bool:
     if not words:
         return True
     machine = row.machine
-    text = (
-        f"{machine.name} {machine.template} {state_word(machine)} v{machine.version} {' '.join(row.addresses)}".lower()
-    )
+    kinds = (machine.ephemeral * "ephemeral", machine.detached * "detached")
+    parts = (machine.name, machine.template, state_word(machine), f"v{machine.version}", *kinds, *row.addresses)
+    text = " ".join(parts).lower()
     return all(word in text for word in words)

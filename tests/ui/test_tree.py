@@ -5,10 +5,12 @@ from dataclasses import replace
 
 import pytest
 
+from qq2clone_tui.adapters.host.shell import HostShell
 from qq2clone_tui.adapters.memory.viewers import MemoryViewers
 from qq2clone_tui.domain.states import DomainState
 from qq2clone_tui.engine.programs import Programs
 from qq2clone_tui.ui.app import QqApp
+from qq2clone_tui.ui.screens.results import ResultsScreen
 from tests.snapshots.versions_fleet import STAGED, VersionedFleet
 
 from .driving import Driver, driving
@@ -187,3 +189,21 @@ async def test_clones_can_be_made_to_begin_afresh_at_every_start() -> None:
         await user.until(lambda: "debian12-17" in user.names())
         assert user.machine("debian12-17").ephemeral
         assert not user.machine("debian12-16").ephemeral
+
+
+async def test_a_command_is_run_for_the_staging_machine_and_marks_it_for_nothing() -> None:
+    fleet = tree()
+    fleet.programs = replace(fleet.programs, bash=HostShell())
+    async with driving(fleet) as user:
+        await to_row(user, "staging v4")
+        await user.press("exclamation_mark")
+        await user.sees("Run a command for each machine")
+        await user.type("exit 3")
+        await user.press("enter")
+        await user.until(lambda: isinstance(user.app.screen, ResultsScreen))
+        await user.until(lambda: user.app.session.exec.history[-1].finished)
+        assert [entry.name for entry in user.app.session.exec.history[-1].entries] == [STAGED]
+        await user.press("m")
+        await user.sees("a staging machine is worked on alone")
+        await user.press("escape")
+        assert user.marked == set()

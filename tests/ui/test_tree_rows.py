@@ -124,3 +124,10 @@ def test_marks_set_aside_go_with_their_machines() -> None:
     desk.take(Inventory(2, templates=left.templates, machines={u: m for u, m in left.machines.items() if u != "u-1"}))
     desk.go(Place())
     assert desk.marks == {"u-2"}
+
+
+def test_even_a_mark_from_elsewhere_never_means_the_staging_machine() -> None:
+    desk = Desk()
+    desk.take(fleet(staging=staged()))
+    desk.marks = frozenset(desk.inventory.machines)
+    assert "debian.v4" not in [machine.name for machine in desk.targets]

@@ -72,9 +72,14 @@ class ResultsActions:
             self._screen.say("no machine failed in this run")
             return
         desk = self._main.desk
+        machines = [desk.inventory.machines[uuid] for uuid in failed if uuid in desk.inventory.machines]
+        clones = frozenset(machine.uuid for machine in machines if not machine.staging)
+        if machines and not clones:
+            self._screen.say("a staging machine is worked on alone, without a mark")
+            return
         if desk.place.staging:  # marks wait aside there
             desk.go(Place(desk.place.template))
-        desk.marks = frozenset(uuid for uuid in failed if uuid in desk.inventory.machines)
+        desk.marks = clones
         self._main.show_table()
         self._screen.dismiss(None)
 
