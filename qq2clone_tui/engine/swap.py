@@ -106,8 +106,11 @@ def _point(tools: Tools, step: Step, swap: SwapSpec) -> None:
 
 
 def _refuse_unfinished(tools: Tools, record: CloneRecord, swap: SwapSpec) -> None:
-    """Raise if the version is being written by now; whoever writes it says so, and then looks who stands on it."""
+    """Raise if the version is gone or being written by now; whoever does that says so, and then looks who is on it."""
     name = record.identity.template
+    if not swap.detached and not tools.catalogue.versions.exists(name, swap.version):
+        subject = str(Reference(name, swap.version))
+        raise TemplateError("cannot put the machine on the version", subject=subject, why="it was removed meanwhile")
     if not swap.detached and tools.catalogue.intents.of(template_subject(name)) is not None:
         refuse_unfinished(tools, tools.catalogue.template(name).at(swap.version))
 

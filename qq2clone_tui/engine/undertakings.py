@@ -42,6 +42,9 @@ class VersionStore(Protocol):
             TemplateError: a clone has it, it is the newest, or there is none.
         """
 
+    def exists(self, template: str, number: int) -> bool:
+        """Tell whether a template has a version."""
+
     def fold(
         self,
         template: str,
@@ -60,7 +63,7 @@ class VersionStore(Protocol):
             then: the undertaking that is left to do, recorded in place of the one so far.
 
         Raises:
-            TemplateError: a clone has one of them, one is the newest, or there is none.
+            TemplateError: a clone has one of them or is being put on it, one is the newest, or there is none.
         """
 
     def annotate(self, template: str, number: int, note: str) -> None:

@@ -209,6 +209,8 @@ def _as_listed(files: TemplateFiles, stored: Template) -> Template:
 def _choose(connection: sqlite3.Connection, request: ReserveRequest) -> list[CloneRecord]:
     if not connection.execute("SELECT 1 FROM template WHERE name = ?", (request.template,)).fetchone():
         raise template_rows.unknown(request.template)
+    if not version_rows.exists(connection, request.template, request.version):  # it was removed since the plan
+        raise version_rows.unknown(request.template, request.version)
     numbers = _column(connection, "SELECT number FROM clone WHERE template = ?", request.template)
     uuids = {str(uuid) for uuid in _column(connection, "SELECT uuid FROM clone")}
     macs = {str(mac) for mac in _column(connection, "SELECT address FROM mac")}

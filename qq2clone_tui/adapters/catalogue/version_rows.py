@@ -6,6 +6,8 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 from qq2clone_tui.domain.disk import DiskPolicy
+from qq2clone_tui.domain.errors import TemplateError
+from qq2clone_tui.domain.reference import Reference
 from qq2clone_tui.domain.template import TemplateDisk, Version
 
 __all__ = ["delete", "insert", "replace_disks", "select"]
@@ -35,6 +37,17 @@ def delete(connection: sqlite3.Connection, template: str, number: int) -> int:
     """Drop a version's rows and return how many versions that were."""
     connection.execute("DELETE FROM template_disk WHERE template = ? AND version = ?", (template, number))
     return connection.execute("DELETE FROM version WHERE template = ? AND number = ?", (template, number)).rowcount
+
+
+def exists(connection: sqlite3.Connection, template: str, number: int) -> bool:
+    """Tell whether a template has a version."""
+    found = connection.execute("SELECT 1 FROM version WHERE template = ? AND number = ?", (template, number))
+    return found.fetchone() is not None
+
+
+def unknown(template: str, number: int) -> TemplateError:
+    """Return the error for a version that a template has not."""
+    return TemplateError("there is no such version of the template", subject=str(Reference(template, number)))
 
 
 def select(connection: sqlite3.Connection, template: str | None = None) -> dict[str, tuple[Version, ...]]:
