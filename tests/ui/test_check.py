@@ -53,8 +53,8 @@ async def test_a_look_mends_nothing_and_says_all_there_is_to_say_of_the_finding_
         assert [word for word in ("unfinished work", "lost clone", "orphan file") if word in text] == [
             "unfinished work", "lost clone", "orphan file",
         ]  # fmt: skip
-        assert "1 can be mended" in user.text("#summary")
-        assert "1 takes your consent" in user.text("#summary")
+        assert "1 mendable" in user.text("#summary")
+        assert "1 with consent" in user.text("#summary")
         assert "r mends it" in user.text("#finding-detail")
         await user.press("j")
         assert "With your consent (y)" in user.text("#finding-detail")

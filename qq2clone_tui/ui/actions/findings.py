@@ -48,13 +48,15 @@ class FindingsActions:
     def agree(self) -> None:
         """Show what takes the user's consent, and mend it too once that is given."""
         width = min(_QUESTION_WIDTH, self._screen.size.width - 10)
-        lines = consent_lines(self._of(Fate.NEEDS_CONSENT), width)
+        report = self._screen.report
+        if report is None:
+            return
 
         def answered(yes: bool | None) -> None:
             if yes:
                 self._screen.look(CheckWish(consent=True))
 
-        self._screen.app.push_screen(QuestionDialog("Mend this?", lines), answered)
+        self._screen.app.push_screen(QuestionDialog("Mend this?", consent_lines(report, width)), answered)
 
     def digests(self) -> None:
         """Compute the digests of all images that are ours; in read-only mode none is recorded."""

@@ -1,6 +1,5 @@
 """Show what a check found: a line for each finding, and all that is to be said of one."""
 
-from collections.abc import Sequence
 from textwrap import wrap
 
 from qq2clone_tui.domain.findings import CheckReport, Fate, Finding
@@ -11,16 +10,15 @@ from .text import Cell, Line, counted, fit, line, visible
 __all__ = ["FATES", "consent_lines", "finding_line", "finding_lines", "looking_line", "report_line"]
 
 FATES = {
-    Fate.MENDED: ("✓", "good", "mended"),
-    Fate.MENDABLE: ("+", "accent", "can be mended"),
-    Fate.NEEDS_CONSENT: ("?", "warn", "take your consent"),
     Fate.OPEN: ("✗", "bad", "left to you"),
+    Fate.NEEDS_CONSENT: ("?", "warn", "with consent"),
+    Fate.MENDABLE: ("+", "accent", "mendable"),
+    Fate.MENDED: ("✓", "good", "mended"),
 }
-"""Mark, tone and word of what became of a finding."""
+"""Mark, tone and word of what became of a finding; what needs eyes first comes first."""
 
 _KIND = 24
 _LEAST_SUBJECT = 12
-_TAKES_ONE = {"take your consent": "takes your consent"}
 
 
 def finding_line(finding: Finding, width: int, tone: str = "") -> Line:
@@ -36,33 +34,29 @@ def finding_line(finding: Finding, width: int, tone: str = "") -> Line:
 
 def finding_lines(finding: Finding, width: int) -> list[Line]:
     """Return all there is to say of a finding, wrapped to ``width`` cells."""
-    _, colour, _ = FATES[finding.fate]
-    what = {
-        Fate.MENDED: f"Mended: {finding.deed}.",
-        Fate.MENDABLE: f"r mends it: {finding.deed}.",
-        Fate.NEEDS_CONSENT: f"With your consent (y): {finding.deed}.",
-        Fate.OPEN: finding.remedy,
+    what, tone = {
+        Fate.MENDED: (f"Mended: {finding.deed}.", "good"),
+        Fate.MENDABLE: (f"r mends it: {finding.deed}.", "accent"),
+        Fate.NEEDS_CONSENT: (f"With your consent (y): {finding.deed}.", "warn"),
+        Fate.OPEN: (finding.remedy, "good"),
     }[finding.fate]
-    parts = ((visible(finding.subject), "strong"), (f"{visible(finding.why)}.", ""), (visible(what), colour))
-    return [line(Cell(f" {row}", tone)) for text, tone in parts for row in _wrapped(text, width)]
+    parts = ((visible(finding.subject), "strong"), (f"{visible(finding.why)}.", ""), (visible(what), tone))
+    return [line(Cell(f" {row}", how)) for text, how in parts for row in _wrapped(text, width)]
 
 
 def report_line(report: CheckReport) -> Line:
     """Return one line on how things stand."""
-    looked = f"{counted(report.machines, 'machine')}, {counted(report.templates, 'template')}, "
-    looked += counted(report.files, "file")
-    if report.digests:
-        looked += f", {counted(report.digests, 'digest')}"
-    cells = [Cell(f" {looked}   ", "dim")]
+    cells: list[Cell | str] = [" "]
     for fate, (mark, tone, word) in FATES.items():
         count = len(report.with_fate(fate))
-        if count:
-            cells.append(Cell(f"{mark} {count} {_TAKES_ONE.get(word, word) if count == 1 else word}   ", tone))
-    if not report.findings and not report.interrupted:
-        cells.append(Cell("✓ all is sound", "good"))
+        cells += [Cell(f"{mark} {count} {word}   ", tone)] if count else []
     if report.interrupted:
-        cells.append(Cell("stopped before everything was looked at", "warn"))
-    return line(*cells, tone="bar")
+        cells.append(Cell("stopped before everything was looked at   ", "warn"))
+    elif not report.findings:
+        cells.append(Cell("✓ all is sound   ", "good"))
+    looked = [counted(report.machines, "machine"), counted(report.templates, "template"), counted(report.files, "file")]
+    looked += [counted(report.digests, "digest")] if report.digests else []
+    return line(*cells, Cell(", ".join(looked), "dim"), tone="bar")
 
 
 def looking_line(doing: str, done: int, total: int) -> Line:
@@ -76,12 +70,15 @@ def looking_line(doing: str, done: int, total: int) -> Line:
     return line(Cell(f" {visible(doing)}{far}…", "accent"), tone="bar")
 
 
-def consent_lines(findings: Sequence[Finding], width: int) -> list[Line]:
-    """Return what the user agrees to, a few lines for each finding."""
+def consent_lines(report: CheckReport, width: int) -> list[Line]:
+    """Return what the user agrees to, a few lines for each finding; what is mended along with it is only counted."""
     lines: list[Line] = []
-    for finding in findings:
+    for finding in report.with_fate(Fate.NEEDS_CONSENT):
         lines += [line(Cell(f" {visible(finding.subject)}", "strong"))]
         lines += [line(f"   {row}") for row in _wrapped(f"{visible(finding.deed)}.", width - 2)]
+    more = len(report.with_fate(Fate.MENDABLE))
+    if more:
+        lines += [line(), line(Cell(f" And what takes no consent: {counted(more, 'finding')}.", "dim"))]
     return lines
 
 
