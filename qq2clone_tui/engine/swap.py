@@ -5,10 +5,11 @@ from contextlib import contextmanager
 
 from qq2clone_tui.domain.clone import CloneRecord, CloneStatus
 from qq2clone_tui.domain.describe_xml import describe
-from qq2clone_tui.domain.errors import BadArgument, DomainNotFound, Qq2cloneError
+from qq2clone_tui.domain.errors import BadArgument, DomainNotFound, Qq2cloneError, TemplateError
 from qq2clone_tui.domain.intent import Intent, IntentKind, template_subject
 from qq2clone_tui.domain.inventory import DomainSummary
 from qq2clone_tui.domain.plan import Step, SwapSpec
+from qq2clone_tui.domain.reference import Reference
 from qq2clone_tui.domain.states import DomainState, PowerVerb
 from qq2clone_tui.domain.swap_xml import swapped
 

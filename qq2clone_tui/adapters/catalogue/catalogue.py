@@ -12,7 +12,7 @@ from qq2clone_tui.domain.errors import AccessError, BadXml, TemplateError
 from qq2clone_tui.domain.template import Template
 from qq2clone_tui.engine.ports import ReserveRequest
 
-from . import clone_rows, file_journal, template_rows
+from . import clone_rows, file_journal, template_rows, version_rows
 from .database import Database
 from .file_journal import SqliteFileJournal
 from .intents import SqliteIntents

@@ -10,7 +10,7 @@ from qq2clone_tui.domain.errors import TemplateError
 from qq2clone_tui.domain.reference import Reference
 from qq2clone_tui.domain.template import TemplateDisk, Version
 
-__all__ = ["delete", "insert", "replace_disks", "select"]
+__all__ = ["delete", "exists", "insert", "replace_disks", "select", "unknown"]
 
 _DISK_COLUMNS = "template, version, position, target, image, format, virtual_size, policy, owned, stamp, digest"
 

@@ -1,10 +1,11 @@
 """Remember the versions of templates, and whose files they were."""
 
+import json
 from collections.abc import Mapping, Sequence
 from sqlite3 import Connection, IntegrityError
 
 from qq2clone_tui.domain.errors import TemplateError
-from qq2clone_tui.domain.intent import Intent, template_subject
+from qq2clone_tui.domain.intent import Intent, IntentKind, template_subject
 from qq2clone_tui.domain.merge import Sealed
 from qq2clone_tui.domain.template import Template, TemplateDisk, Version
 
@@ -58,6 +59,11 @@ class SqliteVersions:
         with self._database.writing() as connection:
             _remove(connection, template, number)
             _disown(connection, template, deletes)
+
+    def exists(self, template: str, number: int) -> bool:
+        """Tell whether a template has a version."""
+        with self._database.reading() as connection:
+            return version_rows.exists(connection, template, number)
 
     def fold(
         self,
@@ -117,8 +123,20 @@ def _refuse_needed(connection: Connection, template: str, number: int) -> None:
         why = "it is the newest"
     elif clones:
         why = f"it has {clones} clone{'' if clones == 1 else 's'}"
+    elif _is_wished(connection, template, number):
+        why = "a clone is being put on it"
     if why:
         raise TemplateError("cannot remove the version", subject=f"{template}@v{number}", why=why)
+
+
+def _is_wished(connection: Connection, template: str, number: int) -> bool:
+    """Tell whether somebody is about to put a clone on a version: its own record says so only afterwards."""
+    rows = connection.execute(
+        "SELECT payload FROM intent JOIN clone ON clone.uuid = subject WHERE kind = ? AND template = ?",
+        (IntentKind.SWAP.value, template),
+    ).fetchall()
+    undertakings = (json.loads(payload) for (payload,) in rows)
+    return any(one.get("version") == number and not one.get("detached") for one in undertakings)
 
 
 def _no_version(template: str, number: int) -> TemplateError:

@@ -132,6 +132,10 @@ class MemoryVersions:
         self._intents.end(machine)
         self._changed()
 
+    def exists(self, template: str, number: int) -> bool:
+        """Tell whether a template has a version."""
+        return number in {version.number for version in self._known(template).history}
+
     def fold(
         self,
         template: str,
