@@ -321,6 +321,20 @@ def test_a_cdrom_and_a_disk_that_is_only_read_do_not_matter(typed: Type, clone: 
     assert state(typed) == "off"
 
 
+def test_other_disks_are_put_in_only_when_checkpoints_may_go(typed: Type, clone: Path, root: Path) -> None:
+    typed("-t tiny checkpoint make 1 base")
+    for line in ("reset 1 --yes", "detach 1 --yes", "promote 1 new --yes"):
+        assert "checkpoint" in typed(f"-t tiny {line}", code=12).stderr
+    assert tags(clone) == ["base"]
+    typed("-t tiny reset 1 --drop-checkpoints --yes")
+    assert listed(typed) == []
+    assert virsh(root, "snapshot-list", "tiny-1", "--name").split() == []
+    files = json.loads(typed("-t tiny list --json").stdout)["machines"][0]["files"]
+    assert tags(Path(files[0])) == []
+    typed("-t tiny checkpoint make 1 base")
+    assert [path.name for path in clone.parent.iterdir()] == [Path(files[0]).name]
+
+
 CODE = Path("/usr/share/OVMF/OVMF_CODE_4M.fd")
 
 
