@@ -1,6 +1,7 @@
 """A check notices what became of images, closes those that are ours, and counts every byte when it is asked to."""
 
 import os
+import shlex
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -55,6 +56,14 @@ def test_a_missing_image_is_told_and_where_it_is_by_now(lab: Lab) -> None:
     (lab.place / "moved.qcow2").unlink()
     assert "from a copy" in lab.only(lab.check()).remedy
     assert not lab.base().exists()
+
+
+def test_what_is_said_to_type_is_one_harmless_command_whatever_files_are_called(lab: Lab) -> None:
+    lab.clone(1)
+    evil = lab.bases / "x; touch 'pwned' $(id)"
+    lab.base().rename(evil)
+    remedy = lab.only(lab.check()).remedy
+    assert shlex.split(remedy.partition(": ")[2]) == ["mv", "--", str(evil), str(lab.base())]
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 import posixpath
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from shlex import quote
 
 from qq2clone_tui.domain.disk import DiskPolicy, FileFacts
 from qq2clone_tui.domain.errors import Qq2cloneError
@@ -94,7 +95,7 @@ def _missing(scene: Scene, template: Template, disk: TemplateDisk, inspection: I
     remedy = "Bring it back, from a copy if need be: no clone of that version can start without it."
     if facts is not None and facts.stamp == disk.stamp:
         why += f"; the same file is {found} now"
-        remedy = f"Move it back to where it was: mv -- {found} {disk.image}"
+        remedy = f"Move it back to where it was: mv -- {quote(found)} {quote(disk.image)}"
     return Finding(FindingKind.MISSING_IMAGE, disk.image, why, remedy=remedy, template=template.name)
 
 

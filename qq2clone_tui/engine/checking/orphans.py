@@ -2,6 +2,7 @@
 
 import posixpath
 from collections.abc import Iterator
+from shlex import quote
 
 from qq2clone_tui.domain.findings import Finding, FindingKind
 from qq2clone_tui.domain.own_names import looks_like_ours
@@ -35,7 +36,7 @@ def _orphan(scene: Scene, path: str, size: int) -> Finding:
     why = (
         f"it is called like a file of ours and takes {size} bytes, but no machine names it and nothing has recorded it"
     )
-    remedy = f"Look at it with qemu-img info; if nobody needs it, delete it yourself: rm -- {path}"
+    remedy = f"Look at it with qemu-img info; if nobody needs it, delete it yourself: rm -- {quote(path)}"
     if above:
         why += f"; {above[0]} stands on it"
         remedy = f"Look at both with qemu-img info; {path} is of use as long as {above[0]} is."
