@@ -252,3 +252,16 @@ async def test_only_one_machine_that_is_off_becomes_a_template() -> None:
         await user.sees("one machine at a time becomes a template, and 2 are marked")
         await user.press("u", "j", "j", "j", "P")
         await user.sees("debian12-4 is running; promote acts on a machine that is off")
+
+
+async def test_the_filter_finds_detached_machines() -> None:
+    async with driving(VersionedFleet().stage()) as user:
+        await mark(user, "3")
+        await user.press("F")
+        await user.sees("Give 1 machine full images?")
+        await user.press("y")
+        await user.until(lambda: user.machine("debian12-3").detached)
+        await user.press("slash")
+        await user.type("detached")
+        await user.press("enter")
+        await user.until(lambda: user.names() == ["debian12-3"])
