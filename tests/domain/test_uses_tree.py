@@ -82,7 +82,9 @@ def test_an_overlay_that_nobody_is_known_to_use_is_a_stray() -> None:
 
 def test_an_image_that_is_only_named_is_there_to_be_asked_about() -> None:
     tree = UsesTree(GRAPH, ("/gone",))
-    assert (tree.roots, tree.shown, tree.freed) == (("/gone",), {"/gone"}, {"/gone": 0})
+    assert tree.roots == ("/gone",)
+    assert tree.shown == {"/gone"}
+    assert tree.freed == {"/gone": 0}
     assert tree.machines == ()
 
 
