@@ -19,7 +19,7 @@ from qq2clone_tui.domain.pruning import decide
 from qq2clone_tui.domain.template import Template
 
 from .gate import named
-from .merging import OnFraction
+from .merging import Merging, OnFraction
 from .standings import obstacles_of, standings_of, with_inherited
 from .tools import Tools
 
@@ -106,12 +106,9 @@ def _made(
     whole = sum(merge.copied for merge in merges) or 1
     done = 0
     for merge, (image, new) in zip(merges, made, strict=True):
-        merging = tools.store_of(image).merging
-        if merging is None:
-            raise BadArgument(_WHAT, subject=image, why="images cannot be merged here")
         share, before = merge.copied / whole, done / whole
         told = _scaled(on_fraction, before, share)
-        yield image, merging.make(Merge(image, new, merge.below), told, stop)
+        yield image, _merging(tools, image).make(Merge(image, new, merge.below), told, stop)
         done += merge.copied
 
 
@@ -163,9 +160,7 @@ def _forget(
 
 def _finish(tools: Tools, intent: Intent) -> tuple[str, ...]:
     for image, new in intent.pairs(_PUT):
-        merging = tools.store_of(image).merging
-        if merging is not None:
-            merging.put(new, image)
+        _merging(tools, image).put(new, image)
     deletes = [path for path, _ in intent.pairs(_DELETES)]
     kept, graph = [], tools.index.graph()
     going = {tools.images.resolved(path) for path in deletes}
@@ -178,6 +173,13 @@ def _finish(tools: Tools, intent: Intent) -> tuple[str, ...]:
     tools.catalogue.journal.drop(deletes)
     tools.catalogue.intents.end(intent.subject)
     return tuple(kept)
+
+
+def _merging(tools: Tools, image: str) -> Merging:
+    merging = tools.store_of(image).merging
+    if merging is None:
+        raise BadArgument(_WHAT, subject=image, why="images cannot be merged where their files are out of reach")
+    return merging
 
 
 def _need(graph: ImageGraph, path: str, going: Collection[str]) -> str:

@@ -76,3 +76,25 @@ def test_its_files_are_its_own_no_more(catalogue: Catalogue) -> None:
     other = Version(1, (TemplateDisk("vda", "/store/v2", "qcow2", 1 << 20, owned=True),))
     catalogue.add_template(replace(template("other"), disks=other.disks, versions=(other,)))
     assert catalogue.template("other").owned_files == ("/store/v2",)
+
+
+def test_a_version_that_a_clone_is_being_put_on_stays(catalogue: Catalogue) -> None:
+    if isinstance(catalogue, MemoryCatalogue):
+        pytest.skip("one process knows its own jobs")
+    (record,) = catalogue.reserve(Ask(version=2))
+    swap = Intent(IntentKind.SWAP, record.identity.uuid, {"version": 3, "detached": 0, "files": []})
+    catalogue.intents.begin(swap)
+    with pytest.raises(TemplateError, match="a clone is being put on it"):
+        catalogue.versions.fold("debian12", [3], SEALED, ["/store/v3"], AFTER)
+    catalogue.intents.end(record.identity.uuid)
+    catalogue.versions.fold("debian12", [3], SEALED, ["/store/v3"], AFTER)
+    assert not catalogue.versions.exists("debian12", 3)
+
+
+def test_nobody_gets_clones_of_a_version_that_is_gone(catalogue: Catalogue) -> None:
+    if isinstance(catalogue, MemoryCatalogue):
+        pytest.skip("one process knows its own jobs")
+    catalogue.versions.fold("debian12", [3], SEALED, ["/store/v3"], AFTER)
+    with pytest.raises(TemplateError, match="debian12@v3"):
+        catalogue.reserve(Ask(version=3))
+    assert catalogue.clones() == []
