@@ -106,7 +106,7 @@ class MemoryCatalogue:
 
     def reserve(self, request: ReserveRequest) -> list[CloneRecord]:
         """Take the lowest free numbers."""
-        self.template(request.template)
+        self.template(request.template).at(request.version)
         with self._lock:
             identities = [record.identity for record in self._clones.values()]
             used = {identity.number for identity in identities if identity.template == request.template}

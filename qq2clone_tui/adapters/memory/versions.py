@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from qq2clone_tui.domain.clone import CloneRecord, Holding
 from qq2clone_tui.domain.errors import BadArgument, TemplateError
-from qq2clone_tui.domain.intent import Intent, template_subject
+from qq2clone_tui.domain.intent import Intent, IntentKind, template_subject
 from qq2clone_tui.domain.merge import Sealed
 from qq2clone_tui.domain.template import Template, TemplateDisk, Version
 
@@ -170,6 +170,11 @@ class MemoryVersions:
         found = self._known(template)
         identities = [record.identity for record in self._clones.values() if not record.detached]
         needed = {one.version for one in identities if one.template == template} | {found.newest.number}
+        needed |= {
+            wish.number("version")
+            for wish in self._intents.known.values()
+            if wish.kind is IntentKind.SWAP and self._clones[wish.subject].identity.template == template
+        }
         missing = set(numbers) - {version.number for version in found.history}
         for number in sorted(missing | (needed & set(numbers))):
             why = "there is none" if number in missing else "it is needed"
