@@ -79,12 +79,10 @@ def test_its_files_are_its_own_no_more(catalogue: Catalogue) -> None:
 
 
 def test_a_version_that_a_clone_is_being_put_on_stays(catalogue: Catalogue) -> None:
-    if isinstance(catalogue, MemoryCatalogue):
-        pytest.skip("one process knows its own jobs")
     (record,) = catalogue.reserve(Ask(version=2))
     swap = Intent(IntentKind.SWAP, record.identity.uuid, {"version": 3, "detached": 0, "files": []})
     catalogue.intents.begin(swap)
-    with pytest.raises(TemplateError, match="a clone is being put on it"):
+    with pytest.raises(TemplateError, match="is being put on it|is needed"):
         catalogue.versions.fold("debian12", [3], SEALED, ["/store/v3"], AFTER)
     catalogue.intents.end(record.identity.uuid)
     catalogue.versions.fold("debian12", [3], SEALED, ["/store/v3"], AFTER)
@@ -92,8 +90,6 @@ def test_a_version_that_a_clone_is_being_put_on_stays(catalogue: Catalogue) -> N
 
 
 def test_nobody_gets_clones_of_a_version_that_is_gone(catalogue: Catalogue) -> None:
-    if isinstance(catalogue, MemoryCatalogue):
-        pytest.skip("one process knows its own jobs")
     catalogue.versions.fold("debian12", [3], SEALED, ["/store/v3"], AFTER)
     with pytest.raises(TemplateError, match="debian12@v3"):
         catalogue.reserve(Ask(version=3))
