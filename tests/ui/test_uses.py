@@ -187,3 +187,21 @@ async def test_question_mark_shows_the_keys_of_this_screen_first() -> None:
         await user.sees("What stands on it")
         await user.press("question_mark")
         await user.sees("Who stands on an image")
+
+
+async def test_enter_on_the_staging_machine_or_on_one_elsewhere_goes_there_in_the_tree() -> None:
+    async with driving(UsedFleet().stage()) as user:
+        await user.press(*TO_DEBIAN, "j", "w")
+        await user.sees("debian12.v4")
+        await user.press("G", "enter")
+        await user.until(lambda: user.app.screen is user.main)
+        assert user.names() == ["debian12.v4"]
+        assert user.cursor == "debian12.v4"
+        await user.press("shift+tab", "w")
+        await user.sees("debian12-9")
+        while under_cursor(user) != "debian12-9":
+            await user.press("k")
+        await user.press("enter")
+        await user.until(lambda: user.app.screen is user.main)
+        assert user.cursor == "debian12-9"
+        assert len(user.names()) == 16

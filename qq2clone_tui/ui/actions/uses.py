@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from ..desk import Place
 from ..presenters.text import visible
 
 if TYPE_CHECKING:
@@ -39,12 +40,14 @@ class UsesActions:
     def _arrive(self, uuid: str | None) -> None:
         """Put the cursor on the machine that was chosen, wherever in the tree that is."""
         desk = self._main.desk
-        if uuid is None:
+        machine = desk.inventory.machines.get(uuid or "")
+        if machine is None:
             return
-        if uuid not in desk.rows:
-            name = desk.inventory.machines[uuid].name if uuid in desk.inventory.machines else ""
-            self._main.flash(f"{visible(name)} is hidden by the filter, or is elsewhere in the tree")
-            return
-        self._main.table.move_to(desk.rows.index(uuid))
-        self._main.table.focus()
+        if not desk.place.holds(machine):
+            desk.go(Place(machine.template, staging=machine.staging))
         self._main.show_all()
+        if machine.uuid not in desk.rows:
+            self._main.flash(f"{visible(machine.name)} is hidden by the filter: esc clears it")
+            return
+        self._main.table.move_to(desk.rows.index(machine.uuid))
+        self._main.table.focus()
