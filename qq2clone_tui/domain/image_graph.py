@@ -82,6 +82,10 @@ class ImageGraph:
             if image.backing:
                 self._above[image.backing].append(image.path)
 
+    def and_also(self, images: Mapping[str, Image]) -> "ImageGraph":
+        """Return an index in which more images are known, by resolved path."""
+        return ImageGraph({**images, **self._images}, self._users)
+
     def image(self, path: str) -> Image:
         """Return what is known of the image at a resolved path."""
         return self._images.get(path) or Image(path, there=False)

@@ -1,9 +1,11 @@
 """Answer who stands on an image, a version, a template or the disks of a machine."""
 
+import posixpath
 from collections.abc import Iterable
 
 from qq2clone_tui.domain.describe_xml import describe
-from qq2clone_tui.domain.errors import DomainNotFound
+from qq2clone_tui.domain.errors import AccessError, DomainNotFound
+from qq2clone_tui.domain.image_graph import ImageGraph
 from qq2clone_tui.domain.reference import parse_reference
 from qq2clone_tui.domain.uses_tree import UsesTree
 
@@ -27,10 +29,11 @@ class UsesReader:
 
         Raises:
             TemplateError: there is no such template or version.
+            AccessError: there is no such file, and nobody who would need it.
             HypervisorError, AccessError: what has to be known cannot be.
         """
         if text.startswith("/"):
-            return self._tree([text])
+            return self._of_file(text)
         named = parse_reference(text)
         template = self._tools.catalogue.template(named.name)
         versions = template.history if named.version is None else [template.at(named.version).current]
@@ -49,9 +52,20 @@ class UsesReader:
             return self._tree(record.files if record else ())
         return self._tree(disk.source for disk in disks if disk.cloned)
 
-    def _tree(self, paths: Iterable[str]) -> UsesTree:
+    def _of_file(self, path: str) -> UsesTree:
+        """Look also at files that lie where none of ours do."""
+        tools, resolved = self._tools, self._tools.images.resolved(path)
+        graph = tools.index.graph()
+        if not graph.image(resolved).there:
+            graph = graph.and_also(tools.images.survey.look([posixpath.dirname(resolved)], [resolved]))
+        if not graph.image(resolved).there and not graph.users(resolved) and not graph.dependents(resolved):
+            why = "there is no such file, and nobody is known to need it"
+            raise AccessError("cannot tell who stands on the image", subject=path, why=why, remedy="Check the path.")
+        return self._tree([path], graph)
+
+    def _tree(self, paths: Iterable[str], graph: ImageGraph | None = None) -> UsesTree:
         tools = self._tools
         subjects = tuple(dict.fromkeys(tools.images.resolved(path) for path in paths))
         templates = tools.catalogue.templates()
         owned = {tools.images.resolved(path) for template in templates for path in template.owned_files}
-        return UsesTree(tools.index.graph(), subjects, frozenset(owned))
+        return UsesTree(graph if graph is not None else tools.index.graph(), subjects, frozenset(owned))
