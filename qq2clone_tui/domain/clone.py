@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
 
+from .names import clone_name
+
 __all__ = ["STAGING", "CloneIdentity", "CloneRecord", "CloneStatus", "Holding", "SavedState"]
 
 STAGING = 0
@@ -98,3 +100,10 @@ class CloneRecord:
     erase: str = ""
     ephemeral: bool = False
     detached: bool = False
+
+    @property
+    def misnamed(self) -> bool:
+        """Tell whether a renaming of its template has not got to it: it is whole, and bears another name."""
+        one = self.identity
+        wanted = one.name if one.staging else clone_name(one.template, one.number)
+        return self.status is CloneStatus.READY and one.name != wanted

@@ -1,6 +1,6 @@
 """Finish or undo what killed processes were doing in several steps."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from qq2clone_tui.domain.errors import Qq2cloneError
 from qq2clone_tui.domain.intent import Intent, IntentKind
@@ -25,13 +25,17 @@ _SETTLE: Mapping[IntentKind, Callable[[Tools, Intent], str]] = {
 }
 
 
-def recover_intents(tools: Tools) -> tuple[str, ...]:
+def recover_intents(tools: Tools, intents: Iterable[Intent]) -> tuple[str, ...]:
     """Deal with the undertakings of processes that are gone.
+
+    Args:
+        tools: the adapters.
+        intents: those that this process has taken over.
 
     Returns:
         One sentence for each, also for those that could not be dealt with yet; they stay recorded.
     """
-    return tuple(filter(None, (_settled(tools, intent) for intent in tools.catalogue.intents.take_over())))
+    return tuple(filter(None, (_settled(tools, intent) for intent in intents)))
 
 
 def _settled(tools: Tools, intent: Intent) -> str:

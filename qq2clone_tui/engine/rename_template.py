@@ -142,11 +142,7 @@ def settle_names(tools: Tools) -> tuple[str, ...]:
     Returns:
         One sentence for each machine that has another name now.
     """
-    left = [
-        record
-        for record in tools.catalogue.clones()
-        if record.status is CloneStatus.READY and record.identity.name != _wanted(record)
-    ]
+    left = [record for record in tools.catalogue.clones() if record.misnamed]
     if not left:
         return ()
     domains = {domain.uuid: domain for domain in tools.hypervisor.list_domains()}

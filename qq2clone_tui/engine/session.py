@@ -3,36 +3,34 @@
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING
 
-from qq2clone_tui.domain import selection
-from qq2clone_tui.domain.identity_xml import Compiler
 from qq2clone_tui.domain.inventory import Machine
 from qq2clone_tui.domain.plan import Action, Plan, Step
 from qq2clone_tui.domain.reference import parse_reference
 from qq2clone_tui.domain.states import PowerVerb, refusal
 from qq2clone_tui.domain.template import Template
 
-from . import remove_template
 from .capabilities import Capabilities
-from .details import MachineDetails, read_details
 from .digest_keeper import DigestKeeper
 from .disk_use import DiskUse
-from .execute import perform
 from .gate import Guard, need_of_machines
 from .import_choices import Choices
-from .import_template import ImportReport, Source, import_template, source_of
 from .inventory_store import InventoryStore
 from .jobs import Jobs
-from .plan_clones import Wanted, plan_clones
-from .plan_machines import plan_power, plan_removal
 from .ports import Catalogue, Hypervisor, ImageStore
 from .programs import Programs
-from .remove_template import TemplateRemoval
-from .retry import Planners, plan_again
 from .sampler import Sampler
-from .saved_states import state_bytes
 from .tools import Tools
 from .version_watch import VersionWatch
+
+if TYPE_CHECKING:
+    from qq2clone_tui.domain.identity_xml import Compiler
+
+    from .details import MachineDetails
+    from .import_template import ImportReport
+    from .remove_template import TemplateRemoval
 
 __all__ = ["Session"]
 
@@ -40,7 +38,8 @@ __all__ = ["Session"]
 class Session(Capabilities):
     """One hypervisor with its catalogue and images; the whole API of both faces.
 
-    Methods may block on disk or hypervisor unless they say otherwise.
+    Methods may block on disk or hypervisor unless they say otherwise. What plans and changes things is loaded
+    when it is first used: to show machines takes much less.
 
     Args:
         hypervisor, images, catalogue: the adapters; closed with the session.
@@ -78,16 +77,8 @@ class Session(Capabilities):
         super().__init__(Tools(hypervisor, images, catalogue, programs), inventory)
         self._digests = DigestKeeper(catalogue, self.versions)
         self.sampler = Sampler(hypervisor, DiskUse(images, lambda: self.inventory.current.machines).current)
-        planners = Planners(
-            self.plan_power, lambda template, count, start: self.plan_clone(template, count, start=start), _again(self)
-        )
-        self.jobs = Jobs(
-            self._prepare,
-            lambda plan: plan_again(planners, catalogue, plan),
-            self.abandon,
-            threads,
-            self.inventory.nudge,
-        )
+        again = partial(_plan_again, self, catalogue)
+        self.jobs = Jobs(self._prepare, again, self.abandon, threads, self.inventory.nudge)
         self._compilers = _Compilers()
 
     def start(self) -> None:
@@ -118,6 +109,8 @@ class Session(Capabilities):
             SelectionError: the set is malformed, or selects nothing the verb can act on.
             TemplateError: the template is unknown.
         """
+        from qq2clone_tui.domain import selection
+
         picture = self.inventory.current if self.inventory.live else self.inventory.refresh()
         machines = list(picture.machines.values())
         if template is not None:
@@ -148,12 +141,17 @@ class Session(Capabilities):
             dry_run: reserve nothing.
             ephemeral: they begin afresh at every start.
         """
+        from .plan_clones import Wanted, plan_clones
+
         chosen = self.template(template)
         wanted = Wanted(count, start=start, ephemeral=ephemeral, reference=str(parse_reference(template)))
         return plan_clones(self._tools, chosen, self._compilers.of(chosen), wanted, dry_run=dry_run)
 
     def plan_power(self, verb: PowerVerb, uuids: Sequence[str]) -> Plan:
         """Return the plan of a power verb for the machines with these UUIDs."""
+        from .plan_machines import plan_power
+        from .saved_states import state_bytes
+
         machines = self.inventory.current.machines
         need = need_of_machines(self._tools, thorough=False) if verb is PowerVerb.START else _nobody
         chosen = [machines[uuid] for uuid in uuids if uuid in machines] if verb is PowerVerb.SAVE_REMOVE else []
@@ -162,6 +160,8 @@ class Session(Capabilities):
 
     def plan_remove(self, uuids: Sequence[str]) -> Plan:
         """Return the plan that removes the machines with these UUIDs and their files."""
+        from .plan_machines import plan_removal
+
         tools = self._tools
         return self.checkpoints.mention_in(
             plan_removal(uuids, self.inventory.current.machines, tools.images, need_of_machines(tools), uri=self.uri)
@@ -185,8 +185,10 @@ class Session(Capabilities):
         copy: bool = False,
         dry_run: bool = False,
         choices: Choices = Choices(),  # noqa: B008 - frozen, so sharing it is safe
-    ) -> ImportReport:
+    ) -> "ImportReport":
         """Import a domain by name or UUID, or a file of domain XML by absolute path, as a template."""
+        from .import_template import Source, import_template, source_of
+
         if source.startswith("/"):
             found = Source(source, self._read_xml(source))
         else:
@@ -195,23 +197,31 @@ class Session(Capabilities):
         self.inventory.nudge()
         return report
 
-    def plan_delete_template(self, name: str) -> TemplateRemoval:
+    def plan_delete_template(self, name: str) -> "TemplateRemoval":
         """Return what deleting a template would do."""
+        from . import remove_template
+
         return remove_template.plan_removal(self._tools, name)
 
-    def delete_template(self, name: str) -> TemplateRemoval:
+    def delete_template(self, name: str) -> "TemplateRemoval":
         """Delete a template that has no clones; images it only refers to stay."""
+        from . import remove_template
+
         removal = remove_template.remove(self._tools, name)
         self.inventory.nudge()
         return removal
 
-    def details(self, uuid: str) -> MachineDetails:
+    def details(self, uuid: str) -> "MachineDetails":
         """Return all that can be shown of one machine."""
+        from .details import read_details
+
         found = read_details(self._tools.hypervisor, self._tools.images, uuid)
         machine = self.inventory.current.machines.get(uuid)
         return replace(found, saved_bytes=self.saves.bytes([machine]).get(uuid) if machine else None)
 
     def _prepare(self, plan: Plan) -> Callable[[Step], None]:
+        from .execute import perform
+
         identities = [step.clone.identity for step in plan.steps if step.clone is not None]
         compiler = None
         if identities:
@@ -225,6 +235,16 @@ class Session(Capabilities):
             perform(self._tools, step, compiler)
 
         return carry_out
+
+
+def _plan_again(session: Session, catalogue: Catalogue, plan: Plan) -> Plan:
+    """Return a fresh plan for what failed."""
+    from .retry import Planners, plan_again
+
+    def clone(template: str, count: int, start: bool) -> Plan:
+        return session.plan_clone(template, count, start=start)
+
+    return plan_again(Planners(session.plan_power, clone, _again(session)), catalogue, plan)
 
 
 def _again(session: Session) -> Mapping[Action, Callable[[Plan], Plan]]:
@@ -263,8 +283,10 @@ class _Compilers:
         self._known: dict[tuple[str, int], tuple[Template, Compiler]] = {}
         self._lock = threading.Lock()
 
-    def of(self, template: Template) -> Compiler:
+    def of(self, template: Template) -> "Compiler":
         """Return the compiler of a template at its version, as it is now."""
+        from qq2clone_tui.domain.identity_xml import Compiler
+
         with self._lock:
             which = template.name, template.version
             known = self._known.get(which)

@@ -59,6 +59,7 @@ class SqliteCatalogue:
         self._database = Database(path)
         self._files = TemplateFiles(template_dir)
         self._journal = SqliteFileJournal(self._database)
+        self._clones: tuple[int, list[CloneRecord]] | None = None
         self.tags = SqliteTags(self._database)
         self.saved = SqliteSavedStates(self._database)
         self.rewrite = SqliteRewriting(self._database, self._files)
@@ -140,7 +141,13 @@ class SqliteCatalogue:
     def clones(self, template: str | None = None) -> list[CloneRecord]:
         """Return the clones of one template or of all, ordered by template and number."""
         with self._database.reading() as connection:
-            return clone_rows.select(connection, template)
+            if template is not None:
+                return clone_rows.select(connection, template)
+            # A program asks several times while it starts, and a thousand of them take a while.
+            revision = _revision(connection)
+            if self._clones is None or self._clones[0] != revision:
+                self._clones = (revision, clone_rows.select(connection))
+            return list(self._clones[1])
 
     def clone(self, uuid: str) -> CloneRecord | None:
         """Return one clone, or None when there is none with this UUID."""
@@ -190,12 +197,16 @@ class SqliteCatalogue:
     def revision(self) -> int:
         """Return a number that grows whenever any process has changed the catalogue."""
         with self._database.reading() as connection:
-            (value,) = connection.execute("SELECT value FROM revision").fetchone()
-            return int(value)
+            return _revision(connection)
 
     def close(self) -> None:
         """Let go of the database."""
         self._database.close()
+
+
+def _revision(connection: sqlite3.Connection) -> int:
+    (value,) = connection.execute("SELECT value FROM revision").fetchone()
+    return int(value)
 
 
 def _as_listed(files: TemplateFiles, stored: Template) -> Template:
