@@ -52,7 +52,7 @@ def test_nobody_removes_what_another_living_process_is_at(tmp_path: Path, catalo
         assert other.stdout.readline() == "done\n"
         before = catalogue.clones()
         for record in before:
-            with pytest.raises(BadArgument, match=f"process {other.pid} is making or removing it"):
+            with pytest.raises(BadArgument, match=f"process {other.pid} is making, changing or removing it"):
                 catalogue.mark_removing([record.identity.uuid])
         assert catalogue.clones() == before
         other.kill()

@@ -8,6 +8,7 @@ import pytest
 
 from qq2clone_tui.adapters.catalogue import SqliteCatalogue
 from qq2clone_tui.adapters.catalogue.migrations import MIGRATIONS
+from qq2clone_tui.adapters.catalogue.owners import Owner, this_process
 from qq2clone_tui.adapters.memory.catalogue import MemoryCatalogue
 from qq2clone_tui.domain.errors import BadArgument, TemplateError
 from qq2clone_tui.domain.intent import Intent, IntentKind, template_subject
@@ -68,6 +69,7 @@ def test_notes_and_facts_of_images_can_be_changed(catalogue: Catalogue) -> None:
 
 def test_a_clone_that_got_other_disks_owns_those_and_the_journal_the_old_ones(catalogue: Catalogue) -> None:
     (record,) = catalogue.reserve(Ask(count=1, place="/store"))
+    catalogue.mark_ready([record.identity.uuid])
     uuid, old = record.identity.uuid, record.files[0]
     catalogue.intents.begin(Intent(IntentKind.SWAP, uuid, {"files": [[old, "/store/new.qcow2"]]}))
     catalogue.renewals.replace_files(uuid, 2, {old: "/store/new.qcow2"}, detached=True)
@@ -127,3 +129,33 @@ def test_a_catalogue_from_before_there_were_versions_keeps_all_it_has(tmp_path: 
     catalogue.close()
     broken = sqlite3.connect(path).execute("PRAGMA foreign_key_check").fetchall()
     assert broken == []
+
+
+def test_a_machine_that_is_being_removed_gets_no_other_disks(tmp_path: Path) -> None:
+    catalogue = SqliteCatalogue(tmp_path / "c.sqlite", tmp_path / "t")
+    catalogue.add_template(template())
+    (record,) = catalogue.reserve(Ask(count=1))
+    catalogue.mark_ready([record.identity.uuid])
+    catalogue.mark_removing([record.identity.uuid])
+    with pytest.raises(BadArgument, match="made or removed"):
+        catalogue.intents.begin(Intent(IntentKind.SWAP, record.identity.uuid))
+    catalogue.close()
+
+
+def test_a_machine_that_gets_other_disks_from_a_living_process_is_not_removed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    catalogue = SqliteCatalogue(tmp_path / "c.sqlite", tmp_path / "t")
+    catalogue.add_template(template())
+    (record,) = catalogue.reserve(Ask(count=1))
+    catalogue.mark_ready([record.identity.uuid])
+    started = int(Path("/proc/1/stat").read_text().rpartition(")")[2].split()[19])
+    other = Owner(this_process().boot, 1, started)
+    with monkeypatch.context() as patched:
+        patched.setattr("qq2clone_tui.adapters.catalogue.intents.this_process", lambda: other)
+        catalogue.intents.begin(Intent(IntentKind.SWAP, record.identity.uuid))
+    with pytest.raises(BadArgument, match="process 1 is making, changing or removing it"):
+        catalogue.mark_removing([record.identity.uuid])
+    catalogue.intents.end(record.identity.uuid)
+    catalogue.mark_removing([record.identity.uuid])
+    catalogue.close()

@@ -75,24 +75,27 @@ def set_status(connection: sqlite3.Connection, uuids: Iterable[str], status: Clo
     )
 
 
+_BUSY = """SELECT name, boot, pid, started FROM clone JOIN process ON process.id = clone.process
+WHERE uuid = :uuid AND status <> 'ready'
+UNION ALL
+SELECT name, boot, pid, started FROM clone JOIN intent
+ON subject = uuid OR (number = 0 AND subject = 'template ' || template)
+JOIN process ON process.id = intent.process WHERE uuid = :uuid"""
+"""Who is making or removing a clone, gives it other disks, or makes something else of it."""
+
+
 def refuse_busy(connection: sqlite3.Connection, uuids: Iterable[str], but_for: Owner) -> None:
-    """Raise BadArgument when a living process other than ``but_for`` is making or removing one of the clones."""
+    """Raise BadArgument when a living process other than ``but_for`` is at work on one of the clones."""
     for uuid in uuids:
-        row = connection.execute(
-            "SELECT name, boot, pid, started FROM clone JOIN process ON process.id = clone.process "
-            "WHERE uuid = ? AND status <> 'ready'",
-            (uuid,),
-        ).fetchone()
-        if row is None:
-            continue
-        owner = Owner(*row[1:])
-        if owner != but_for and alive(owner):
-            raise BadArgument(
-                "cannot remove the machine",
-                subject=row[0],
-                why=f"process {owner.pid} is making or removing it",
-                remedy="Wait until that process is done with it.",
-            )
+        for name, *owned_by in connection.execute(_BUSY, {"uuid": uuid}).fetchall():
+            owner = Owner(*owned_by)
+            if owner != but_for and alive(owner):
+                raise BadArgument(
+                    "cannot remove the machine",
+                    subject=name,
+                    why=f"process {owner.pid} is making, changing or removing it",
+                    remedy="Wait until that process is done with it.",
+                )
 
 
 def delete(connection: sqlite3.Connection, uuids: Iterable[str]) -> None:

@@ -34,6 +34,7 @@ class SqliteIntents:
             owner = _owner(connection, intent.subject)
             if owner is not None:
                 raise _busy(intent.subject, owner)
+            _refuse_going(connection, intent.subject)
             number = process_rows.number_of(connection, this_process())
             connection.execute(
                 "INSERT INTO intent (subject, kind, payload, process) VALUES (?, ?, ?, ?)",
@@ -103,6 +104,17 @@ def _owner(connection: Connection, subject: str) -> Owner | None:
         "SELECT boot, pid, started FROM intent JOIN process ON process.id = process WHERE subject = ?", (subject,)
     ).fetchone()
     return Owner(*row) if row else None
+
+
+def _refuse_going(connection: Connection, subject: str) -> None:
+    """Refuse to begin with a machine that is being made or removed, by whichever process: one of the two is first."""
+    row = connection.execute(
+        "SELECT name FROM clone WHERE status <> 'ready' "
+        "AND (uuid = :subject OR (number = 0 AND 'template ' || template = :subject))",
+        {"subject": subject},
+    ).fetchone()
+    if row:
+        raise BadArgument("cannot work on it now", subject=row[0], why="it is being made or removed")
 
 
 def _busy(subject: str, owner: Owner) -> BadArgument:
