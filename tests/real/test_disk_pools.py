@@ -13,13 +13,15 @@ import pytest
 from qq2clone_tui.adapters.sample.template import write_sample
 from qq2clone_tui.cli.main import main
 
-from .disk_lab import read_back, write_pattern
+from .disk_lab import Disk, image, read_back, write_pattern
 from .ssh_server import ssh_server
 from .test_system_hypervisor import Site, chain, virsh
-from .typed_commands import command_line, surroundings
+from .typed_commands import surroundings
 
 POOL = "qq2clone-test-versions"
 OWN = 8 << 20
+CODE = Path("/usr/share/OVMF/OVMF_CODE_4M.fd")
+VARIABLES = Path("/usr/share/OVMF/OVMF_VARS_4M.fd")
 
 
 @pytest.fixture
@@ -84,15 +86,9 @@ def site(
                 yield Typing(server.uri, str(images), images, tmp_path, capture=capture)
 
 
-@pytest.fixture
-def local(images: Path, tmp_path: Path, system_uri: str) -> Site:
-    """Images that are reached directly, by commands in processes of their own."""
-    return Site(system_uri, str(images), images, tmp_path)
-
-
-def disk(name: str) -> Path:
-    """Return the file behind the first disk of a machine."""
-    return Path(virsh("domblklist", name).split()[1])
+def disk(name: str, number: int = 0) -> Path:
+    """Return the file behind a disk of a machine, the first one by default."""
+    return Path(virsh("domblklist", name).split()[2 * number + 1])
 
 
 def clear(site: Site, *templates: str) -> None:
@@ -105,28 +101,6 @@ def clear(site: Site, *templates: str) -> None:
         if name.startswith(templates):
             subprocess.run(["virsh", "-c", "qemu:///system", "destroy", name], capture_output=True, check=False)
             virsh("undefine", name)
-
-
-def _words(site: Site, *words: str) -> list[str]:
-    return command_line("-c", site.uri, "--data-dir", str(site.home / "data"), "-s", site.storage, *words)
-
-
-def _manners(site: Site) -> dict[str, object]:
-    return {
-        "cwd": site.home, "env": surroundings(site.home), "stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE,
-        "stderr": subprocess.PIPE, "text": True,
-    }  # fmt: skip
-
-
-def at_once(site: Site, *lines: str) -> list[tuple[int, str]]:
-    """Type lines at the same time, each into a process of its own; return the codes and what they said."""
-    running = [subprocess.Popen(_words(site, *line.split()), **_manners(site)) for line in lines]  # type: ignore[call-overload]
-    said = []
-    for process in running:
-        out, err = process.communicate(timeout=120)
-        assert "Traceback" not in out + err
-        said.append((process.returncode, err))
-    return said
 
 
 def version(site: Site, template: str) -> int:
@@ -187,91 +161,75 @@ def test_a_clone_is_detached_and_promoted_through_libvirt_alone(site: Site) -> N
     assert {path.name for path in site.images.iterdir()} == before
 
 
-def test_in_place_writes_the_base_only_when_nothing_depends_on_it(local: Site) -> None:
-    local.run("import-template", str(local.images / "sample.xml"), "qqver", "--copy")
-    try:
-        local.run("-t", "qqver", "clone", "1")
-        local.run("modify-template", "qqver", "prepare-image", "--no-run")
-        (staging,) = (name for name in virsh("list", "--all", "--name").split() if name.startswith("qqver.v"))
-        write_pattern(disk(staging), 0x22, OWN)
-        refused = local.run("modify-template", "qqver", "commit-image", "--in-place", "--yes", code=12)
-        assert "qqver-1" in refused.stderr
-        local.run("-t", "qqver", "rm", "1", "--yes")
-        local.run("modify-template", "qqver", "commit-image", "--in-place", "--yes")
-        local.run("-t", "qqver", "clone", "1")
-        assert read_back(disk("qqver-1"), OWN) == 0x22
-    finally:
-        clear(local, "qqver")
-    local.run("delete-template", "qqver", "--yes")
+@pytest.mark.parametrize("site", ["by pool"], indirect=True)
+class TestThroughLibvirtAlone:
+    """What is noticed and done where the program itself cannot reach the files."""
 
+    def test_a_foreign_overlay_keeps_the_image_below_it(self, site: Site) -> None:
+        site.run("import-template", str(site.images / "sample.xml"), "qqver", "--copy")
+        base, foreign = site.images / "qqver.vda.base.qcow2", site.images / "foreign.qcow2"
+        try:
+            image(foreign, 0x99, base=base)
+            site.run("delete-template", "qqver", "--yes")
+        finally:
+            clear(site, "qqver")
+        assert base.exists()
+        foreign.unlink()
+        base.unlink()
 
-class TestTwoProgramsAtOnce:
-    """Two processes with the same catalogue and the same daemon."""
+    def test_a_base_that_was_written_to_is_refused_until_it_is_acknowledged(self, site: Site) -> None:
+        site.run("import-template", str(site.images / "sample.xml"), "qqver")
+        try:
+            site.run("-t", "qqver", "clone", "1")
+            write_pattern(site.images / "sample.qcow2", 0x99, OWN)
+            refused = site.run("-t", "qqver", "clone", "1", code=10)
+            assert "sample.qcow2 was written to" in refused.stderr
+            site.run("-t", "qqver", "reset", "1", "--yes", code=12)
+            site.run("modify-template", "qqver", "acknowledge-image", "--yes")
+            site.run("-t", "qqver", "clone", "1")
+        finally:
+            clear(site, "qqver")
+        site.run("delete-template", "qqver", "--yes")
 
-    @pytest.fixture
-    def both(self, local: Site) -> Iterator[Site]:
-        """A template with a clone."""
-        local.run("import-template", str(local.images / "sample.xml"), "qqtwo", "--copy")
-        local.run("-t", "qqtwo", "clone", "2")
-        yield local
-        clear(local, "qqtwo")
-        if "qqtwo" in local.run("list-templates").stdout:
-            local.run("delete-template", "qqtwo", "--yes")
-        assert {path.name for path in local.images.iterdir()} == {"sample.qcow2", "sample.xml"}
+    def test_a_base_that_a_machine_writes_to_is_refused(self, site: Site) -> None:
+        site.run("import-template", str(site.images / "sample.xml"), "qqver")
+        try:
+            virsh("define", str(site.images / "sample.xml"))
+            virsh("start", "sample")
+            refused = site.run("-t", "qqver", "clone", "1", code=10)
+            assert "the machine sample" in refused.stderr
+        finally:
+            virsh("destroy", "sample")
+            virsh("undefine", "sample")
+            clear(site, "qqver")
+        site.run("delete-template", "qqver", "--yes")
 
-    def test_two_prepares_make_one_staging_machine(self, both: Site) -> None:
-        line = "modify-template qqtwo prepare-image --no-run"
-        codes = sorted(code for code, _ in at_once(both, line, line))
-        assert codes[0] == 0
-        assert len([name for name in virsh("list", "--all", "--name").split() if name.startswith("qqtwo.v")]) == 1
-        both.run("modify-template", "qqtwo", "commit-image")
-
-    def test_two_commits_make_one_version(self, both: Site) -> None:
-        both.run("modify-template", "qqtwo", "prepare-image", "--no-run")
-        line = "modify-template qqtwo commit-image"
-        codes = sorted(code for code, _ in at_once(both, line, line))
-        assert codes[0] == 0
-        assert codes[1] in {12, 13}
-        assert version(both, "qqtwo") == 2
-        both.run("-t", "qqtwo", "clone", "1")
-        assert len(chain(disk("qqtwo-3"))) == 3
-
-    def test_a_prepare_and_the_deletion_of_the_template_leave_one_of_them_done(self, both: Site) -> None:
-        both.run("-t", "qqtwo", "rm", "all", "--yes")
-        (prepared, _), (deleted, _) = at_once(
-            both, "modify-template qqtwo prepare-image --no-run", "delete-template qqtwo --yes"
-        )
-        assert 0 in (prepared, deleted)
-        there = "qqtwo" in both.run("list-templates").stdout.split()
-        staging = [name for name in virsh("list", "--all", "--name").split() if name.startswith("qqtwo.v")]
-        assert there or not staging
-        if staging:
-            assert len(chain(disk(staging[0]))) == 2
-
-    def test_a_reset_and_a_start_leave_a_machine_with_its_disk(self, both: Site) -> None:
-        write_pattern(disk("qqtwo-1"), 0xC1, OWN)
-        at_once(both, "-t qqtwo reset 1 --yes", "-t qqtwo start 1")
-        assert both.states()[1] in {"off", "running"}
-        both.run("-t", "qqtwo", "destroy", "1", code=0 if both.states()[1] == "running" else 12)
-        both.run("-t", "qqtwo", "start", "1")
-        assert both.states()[1] == "running"
-        assert len([path for path in both.images.iterdir() if path.name.startswith("qqtwo-1")]) == 1
-
-    def test_two_resets_of_the_same_machines_leave_each_with_one_disk(self, both: Site) -> None:
-        codes = [code for code, _ in at_once(both, "-t qqtwo reset all --yes", "-t qqtwo reset all --yes")]
-        assert 0 in codes
-        for name in ("qqtwo-1", "qqtwo-2"):
-            assert len(chain(disk(name))) == 2
-            assert [path for path in both.images.iterdir() if path.name.startswith(name)] == [disk(name)]
-
-    def test_a_clone_and_an_in_place_commit_never_both_have_the_base(self, both: Site) -> None:
-        both.run("-t", "qqtwo", "rm", "all", "--yes")
-        both.run("modify-template", "qqtwo", "prepare-image", "--no-run")
-        (staging,) = (name for name in virsh("list", "--all", "--name").split() if name.startswith("qqtwo.v"))
-        write_pattern(disk(staging), 0x22, OWN)
-        (cloned, _), (committed, _) = at_once(
-            both, "-t qqtwo clone 1", "modify-template qqtwo commit-image --in-place --yes"
-        )
-        assert 0 in (cloned, committed)
-        if cloned == 0:
-            assert read_back(disk("qqtwo-1"), OWN) in ({0x22} if committed == 0 else {0})
+    @pytest.mark.skipif(not VARIABLES.exists(), reason="OVMF is not installed")
+    def test_firmware_variables_and_several_disks_go_from_version_to_clone(self, site: Site) -> None:
+        variables, second = site.images / "two_VARS.fd", image(site.images / "two.raw", 0xB3, "raw")
+        shutil.copyfile(VARIABLES, variables)
+        second.chmod(0o644)
+        before = {path.name for path in site.images.iterdir()}
+        xml = (site.images / "sample.xml").read_text()
+        firmware = f"<loader readonly='yes' type='pflash'>{CODE}</loader><nvram>{variables}</nvram><boot dev='hd'/>"
+        extra = f"</disk>{Disk(second, 'vdb', 'raw').xml}"
+        xml = xml.replace("<boot dev='hd'/>", firmware).replace("machine='pc'", "machine='q35'")
+        (site.home / "two.xml").write_text(xml.replace("</disk>", extra, 1))
+        site.run("import-template", str(site.home / "two.xml"), "qqver", "--copy")
+        try:
+            site.run("modify-template", "qqver", "prepare-image", "--no-run")
+            (staging,) = (name for name in virsh("list", "--all", "--name").split() if name.startswith("qqver.v"))
+            write_pattern(disk(staging, 1), 0x44, OWN)
+            own = site.images / f"{staging}_VARS.fd"
+            own.write_bytes(own.read_bytes()[:-1] + b"\x05")
+            site.run("modify-template", "qqver", "commit-image")
+            site.run("-t", "qqver", "clone", "1", "--run")
+            assert site.states() == {1: "running"}
+            site.run("-t", "qqver", "destroy", "1")
+            site.run("-t", "qqver", "reset", "1", "--yes")
+            assert [read_back(disk("qqver-1", 1), at) for at in (0, OWN)] == [0xB3, 0x44]
+            assert (site.images / "qqver-1_VARS.fd").read_bytes()[-1] == 5
+        finally:
+            clear(site, "qqver")
+        site.run("delete-template", "qqver", "--yes")
+        assert {path.name for path in site.images.iterdir()} == before
