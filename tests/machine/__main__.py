@@ -3,12 +3,10 @@
 import argparse
 import secrets
 import sys
-import tempfile
 import time
 import traceback
-from pathlib import Path
 
-from .runs import run
+from .runs import run, scratch
 
 
 def main() -> int:
@@ -23,11 +21,9 @@ def main() -> int:
     chosen = secrets.randbelow(1 << 32) if given.seed is None else given.seed
     print(f"--seed {chosen}", flush=True)
     began = time.monotonic()
-    with tempfile.TemporaryDirectory(prefix="any-order-") as scratch:
+    with scratch() as directory:
         try:
-            tally = run(
-                Path(scratch, "world"), given.sequences, given.steps, chosen, shrink=given.shrink, blob=given.blob
-            )
+            tally = run(directory / "world", given.sequences, given.steps, chosen, shrink=given.shrink, blob=given.blob)
         except Exception:  # noqa: BLE001 - whatever it is, it is what was looked for
             traceback.print_exc()
             return 1

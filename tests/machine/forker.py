@@ -4,6 +4,7 @@ A small process that has loaded everything and opened nothing forks one child a 
 in a process that forks, and loading everything for every deed would take a second each.
 """
 
+import gc
 import os
 import pickle
 import subprocess
@@ -56,6 +57,7 @@ class Forker:
 def serve(asked: BinaryIO, told: BinaryIO) -> None:
     """Fork a child for each deed that is asked for, until there is nobody to ask."""
     fate: list[Fate] = []
+    gc.freeze()  # so that children share what is loaded with this process for as long as they live
     sys.addaudithook(lambda event, values: fate[0].hear(event, values) if fate else None)
     while True:
         try:

@@ -4,7 +4,9 @@ Written from the description of the format (QEMU, docs/interop/qcow2.txt), and a
 of headers, so that one fault is not in both.
 """
 
+import os
 import struct
+from functools import lru_cache
 from pathlib import Path
 
 __all__ = ["chain", "guest_bytes", "standing", "stands_on"]
@@ -16,8 +18,8 @@ _COMPRESSED = 1 << 62
 _ZERO = 1
 _BACKING_FORMAT = 0xE2792ACA
 _DIRTY = 1
-_HEAD_BYTES = 64 * 1024
-"""The name of the backing file is in the first cluster."""
+_HEAD_BYTES = 4096
+"""The name of the backing file is in the first cluster, directly behind the header."""
 
 
 def guest_bytes(path: str, declared: str = "qcow2") -> bytes:
@@ -36,9 +38,7 @@ def guest_bytes(path: str, declared: str = "qcow2") -> bytes:
 
 def stands_on(path: str) -> str:
     """Return the path of the file that an image names as its backing file; empty when there is none."""
-    with Path(path).open("rb") as file:
-        content = file.read(_HEAD_BYTES)
-    return _backing_path(path, content) if content.startswith(_MAGIC) else ""
+    return _named(path, *_identity(path))
 
 
 def chain(path: str) -> list[str]:
@@ -51,7 +51,19 @@ def chain(path: str) -> list[str]:
 
 def standing(path: str) -> str:
     """Return what changes whenever the image or one below it is written, moved or replaced."""
-    return " ".join(f"{each}:{Path(each).stat().st_ino}:{Path(each).stat().st_ctime_ns}" for each in chain(path))
+    return " ".join(f"{each}:{_identity(each)}" for each in chain(path))
+
+
+def _identity(path: str) -> tuple[int, int]:
+    status = os.stat(path)  # noqa: PTH116 - thousands of times a second
+    return status.st_ino, status.st_ctime_ns
+
+
+@lru_cache(maxsize=4096)
+def _named(path: str, _inode: int, _changed_ns: int) -> str:
+    with Path(path).open("rb") as file:
+        content = file.read(_HEAD_BYTES)
+    return _backing_path(path, content) if content.startswith(_MAGIC) else ""
 
 
 def _clusters(path: str, content: bytes) -> bytes:
@@ -96,7 +108,8 @@ def _below(path: str, content: bytes) -> bytes:
 
 def _backing_path(path: str, content: bytes) -> str:
     offset, length = struct.unpack(">QI", content[8:20])
-    return str(Path(path).parent / content[offset : offset + length].decode()) if offset else ""
+    name = content[offset : offset + length].decode()
+    return os.path.join(os.path.dirname(path), name) if offset else ""  # noqa: PTH118, PTH120 - as above
 
 
 def _backing_format(content: bytes) -> str:

@@ -21,7 +21,8 @@ T = TypeVar("T")
 
 MOST_CLONES = 6
 MOST_TEMPLATES = 4
-MOST_VERSIONS = 5
+MOST_VERSIONS = 8
+MOST_TOUCHES = 2
 SECTOR = 512
 
 
@@ -105,9 +106,7 @@ class AnyOrder(RuleBasedStateMachine):
     @rule(which=WHICH, disk=DISK, pattern=PATTERN)
     def write(self, which: int, disk: str, pattern: Pattern) -> None:
         """Let a guest write, also that of a staging machine."""
-        uuid = _pick(self.expected.in_order(), which)
-        if disk in self.expected.machines[uuid].disks:
-            self.history.write(uuid, disk, pattern)
+        self._write(_pick(self.expected.in_order(), which), disk, pattern)
 
     @when(lambda sight: sight.clones())
     @rule(verb=st.sampled_from(["start", "destroy", "save"]), which=WHICH, death=DEATH)
@@ -133,11 +132,23 @@ class AnyOrder(RuleBasedStateMachine):
         """Give one or two clones disks over the newest version."""
         self._do(Deed("upgrade", uuids=self._clones(which, more), option=drop), death)
 
-    @when(lambda sight: sight.clones())
+    @when(lambda sight: not all(sight.machines[uuid].detached for uuid in sight.clones()))
     @rule(which=WHICH, drop=st.booleans(), death=DEATH)
     def detach(self, which: int, drop: bool, death: Death | None) -> None:
         """Give a clone disks that stand alone."""
         self._do(Deed("detach", uuids=self._clones(which, False), option=drop), death)
+
+    @when(lambda sight: len(sight.versions) < MOST_VERSIONS)
+    @rule(which=WHICH, disk=DISK, pattern=PATTERN)
+    def grow(self, which: int, disk: str, pattern: Pattern) -> None:
+        """Give a template a next version, as people mostly do: without an accident."""
+        name = _pick(self.expected.templates(), which)
+        if not self.expected.staging(name):
+            self._do(Deed("prepare", name), None)
+        staging = self.expected.staging(name)
+        if staging:
+            self._write(staging, disk, pattern)
+            self._do(Deed("commit", name), None)
 
     @when(lambda sight: len(sight.versions) < MOST_VERSIONS)
     @rule(which=WHICH, start=st.booleans(), death=DEATH)
@@ -152,10 +163,20 @@ class AnyOrder(RuleBasedStateMachine):
         self._do(Deed("commit", _pick(self.expected.staged(), which)), death)
 
     @when(lambda sight: sight.staged())
-    @rule(which=WHICH, death=DEATH)
-    def commit_in_place(self, which: int, death: Death | None) -> None:
-        """Write what was changed in the staging machine into the newest version."""
-        self._do(Deed("in-place", _pick(self.expected.staged(), which)), death)
+    @rule(which=WHICH, disk=DISK, pattern=PATTERN, death=DEATH)
+    def commit_in_place(self, which: int, disk: str, pattern: Pattern, death: Death | None) -> None:
+        """Write what is changed in the staging machine into the newest version, mostly after its clones are gone."""
+        name = _pick(self.expected.staged(), which)
+        newest = self.expected.newest(name)
+        in_the_way = [
+            uuid
+            for uuid in self.expected.clones_of(name)
+            if self.expected.machines[uuid].version == newest and not self.expected.machines[uuid].detached
+        ]
+        if in_the_way and which % 4:
+            self._do(Deed("remove", uuids=tuple(in_the_way)), None)
+        self._write(self.expected.staging(name), disk, pattern)
+        self._do(Deed("in-place", name), death)
 
     @when(lambda sight: sight.staged())
     @rule(verb=st.sampled_from(["discard", "force-off"]), which=WHICH, death=DEATH)
@@ -194,7 +215,7 @@ class AnyOrder(RuleBasedStateMachine):
         """Take away what the others have made."""
         self.history.others_leave()
 
-    @precondition(lambda self: not self.history.drifted)
+    @precondition(lambda self: not self.history.drifted and self.history.touches < MOST_TOUCHES)
     @rule(which=WHICH)
     def touch(self, which: int) -> None:
         """Let the time stamp of a version's image change."""
@@ -206,6 +227,10 @@ class AnyOrder(RuleBasedStateMachine):
         """Say that a version is as it should be."""
         name, number = _pick(sorted(self.history.drifted), which)
         self._do(Deed("acknowledge", f"{name}@v{number}"), death)
+
+    def _write(self, uuid: str, disk: str, pattern: Pattern) -> None:
+        if disk in self.expected.machines[uuid].disks:
+            self.history.write(uuid, disk, pattern)
 
     def _clones(self, which: int, more: bool) -> tuple[str, ...]:
         clones = self.expected.clones()

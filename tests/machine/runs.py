@@ -1,6 +1,10 @@
 """Run histories: so many, chosen anew by a seed or the same at every run."""
 
+import os
+import tempfile
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import hypothesis
@@ -10,7 +14,17 @@ from hypothesis.stateful import run_state_machine_as_test
 from .forker import Forker
 from .rules import AnyOrder
 
-__all__ = ["run"]
+__all__ = ["run", "scratch"]
+
+_MEMORY = Path("/dev/shm")
+
+
+@contextmanager
+def scratch() -> Iterator[Path]:
+    """Yield a directory for worlds, in memory where there is such a place: they wait for the disk at every step."""
+    memory = _MEMORY if os.access(_MEMORY, os.W_OK) else None
+    with tempfile.TemporaryDirectory(prefix="any-order-", dir=memory) as directory:
+        yield Path(directory)
 
 
 def run(

@@ -4,7 +4,7 @@ import hashlib
 import xml.etree.ElementTree as ET
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from pathlib import Path
+from functools import lru_cache
 
 from qq2clone_tui.domain import template as domain
 from qq2clone_tui.domain.clone import CloneRecord
@@ -36,9 +36,10 @@ class Contents:
 
     def of(self, path: str, declared: str) -> str:
         """Return the short name of what a guest reads from an image; read again only when a file has changed."""
-        if not Path(path).exists():
-            return f"{path} is gone"
-        stands = f"{declared} {standing(path)}"
+        try:
+            stands = f"{declared} {standing(path)}"
+        except FileNotFoundError as error:
+            return f"{path} is gone, or {error.filename} below it"
         if stands not in self._read:
             self._read[stands] = self.name(guest_bytes(path, declared))
         return self._read[stands]
@@ -140,11 +141,16 @@ class Sight:
         """Return the UUIDs of all clones, by template and number."""
         return [uuid for uuid in self.in_order() if not self.machines[uuid].staging]
 
+    def clones_of(self, template: str) -> list[str]:
+        """Return the UUIDs of the clones of one template, by number."""
+        return [uuid for uuid in self.clones() if self.machines[uuid].template == template]
+
     def templates(self) -> list[str]:
         """Return the names of the templates."""
         return sorted({name for name, _ in self.versions})
 
 
+@lru_cache(maxsize=256)
 def disks_of(xml: str) -> dict[str, tuple[str, str]]:
     """Return path and format of each disk by its target, and those of the file of firmware variables."""
     root = ET.fromstring(xml)

@@ -1,7 +1,9 @@
 """Play the rest of the host: images, overlays and machines that others have made, which nobody may touch."""
 
 import subprocess
+import tempfile
 import uuid as uuid_module
+from functools import cache
 from pathlib import Path
 
 from .guest_bytes import guest_bytes, stands_on
@@ -108,12 +110,20 @@ class Strangers:
         return self.hypervisor.define(self.machines[uuid])
 
     def _source(self, name: str, kind: str, byte: int) -> str:
-        """Make an image whose first half is full of one byte."""
-        path = str(self._world.strange / f"{name}.{kind}")
-        _qemu_img("create", "-q", "-f", kind, path, str(SIZE))
-        writing = ["qemu-io", "-f", kind, "-c", f"write -P {byte} 0 {SIZE // 2}", path]
+        path = self._world.strange / f"{name}.{kind}"
+        path.write_bytes(_half_full(kind, byte))
+        return str(path)
+
+
+@cache
+def _half_full(kind: str, byte: int) -> bytes:
+    """Return an image whose first half is full of one byte."""
+    with tempfile.TemporaryDirectory() as scratch:
+        path = Path(scratch, "image")
+        _qemu_img("create", "-q", "-f", kind, str(path), str(SIZE))
+        writing = ["qemu-io", "-f", kind, "-c", f"write -P {byte} 0 {SIZE // 2}", str(path)]
         subprocess.run(writing, check=True, capture_output=True, timeout=60)
-        return path
+        return path.read_bytes()
 
 
 def _qemu_img(*words: str) -> None:

@@ -1,19 +1,18 @@
 """Whatever is done to templates and clones, in whatever order and killed wherever, every guest reads what it wrote."""
 
-from pathlib import Path
-
 import pytest
 
 from .deeds import VERBS
-from .runs import run
+from .runs import run, scratch
 
 SEQUENCES = 90
 """So many as take about a minute; ``python -m tests.machine`` runs thousands, others at every run."""
 
 
 @pytest.mark.timeout(900)
-def test_any_order_of_deeds_and_deaths_leaves_every_disk_as_its_guest_knows_it(tmp_path: Path) -> None:
-    tally = run(tmp_path / "world", SEQUENCES, steps=25)
+def test_any_order_of_deeds_and_deaths_leaves_every_disk_as_its_guest_knows_it() -> None:
+    with scratch() as directory:
+        tally = run(directory / "world", SEQUENCES, steps=25)
     done = {name.partition(" ")[0] for name, count in tally.items() if count and name.endswith(" done")}
     assert set(VERBS) - done == set(), "these were never done"
     killed = {name.partition(" ")[0] for name, count in tally.items() if count and name.endswith(" killed")}

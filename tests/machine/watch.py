@@ -1,7 +1,9 @@
 """Watch files that somebody stands on: none of them may be written, replaced or deleted."""
 
 import hashlib
+import os
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from .guest_bytes import stands_on
@@ -9,10 +11,18 @@ from .guest_bytes import stands_on
 __all__ = ["Footing", "fingerprint"]
 
 
+@lru_cache(maxsize=1024)
+def _digest(path: str, _inode: int, _changed_ns: int) -> str:
+    return hashlib.sha256(Path(path).read_bytes()).hexdigest()[:16]
+
+
 def fingerprint(path: str) -> str:
     """Return what changes when a file is written or another one is put in its place."""
-    file = Path(path)
-    return f"{file.stat().st_ino}:{hashlib.sha256(file.read_bytes()).hexdigest()[:16]}" if file.exists() else "gone"
+    try:
+        status = os.stat(path)  # noqa: PTH116 - thousands of times a second
+    except FileNotFoundError:
+        return "gone"
+    return f"{status.st_ino}:{_digest(path, status.st_ino, status.st_ctime_ns)}"
 
 
 @dataclass(frozen=True)
@@ -34,7 +44,7 @@ class Footing:
         todo, done = set(images), set[str]()
         while todo:
             path = todo.pop()
-            if path in done or not Path(path).exists():
+            if path in done or not os.path.exists(path):  # noqa: PTH110
                 continue
             done.add(path)
             below = stands_on(path)
