@@ -28,6 +28,8 @@ class FindingKind(StrEnum):
     """An image of a version is not where it was."""
     CHANGED_IMAGE = "changed image"
     """An image of a version is not what it was."""
+    WRITTEN_IMAGE = "image in use"
+    """Somebody has an image of a version open for writing at this moment."""
     WRITABLE_IMAGE = "writable image"
     """An image that is ours and must never be written may be written to."""
     LEFT_STATE = "left state"
@@ -52,6 +54,7 @@ _EXIT_CODES: Mapping[FindingKind, int] = {
     FindingKind.SHARED_DISK: 12,
     FindingKind.MISSING_IMAGE: 10,
     FindingKind.CHANGED_IMAGE: 18,
+    FindingKind.WRITTEN_IMAGE: 12,
     FindingKind.WRITABLE_IMAGE: 10,
     FindingKind.LEFT_STATE: 12,
     FindingKind.BROKEN_CHECKPOINT: 18,

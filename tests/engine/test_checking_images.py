@@ -10,6 +10,7 @@ import pytest
 
 from qq2clone_tui.adapters.images.inspection import LocalInspection
 from qq2clone_tui.domain.findings import CheckWish, Fate, FindingKind
+from qq2clone_tui.domain.states import DomainState
 from tests.adapters.image_files import digest, in_use, qemu_io
 
 from .check_lab import Lab, qemu_img
@@ -108,13 +109,28 @@ def test_an_image_of_ours_that_may_be_written_is_closed_again(owner: Lab) -> Non
     assert owner.check().findings == ()
 
 
-def test_an_image_that_somebody_writes_to_is_not_closed_under_his_hands(owner: Lab) -> None:
+@pytest.mark.parametrize("known", [True, False])
+def test_an_image_that_somebody_writes_to_is_told_with_who_does_and_not_closed_under_his_hands(
+    owner: Lab, known: bool
+) -> None:
     image(owner).chmod(0o644)
+    if known:
+        uuid = owner.hypervisor.define(owner.xml("thief").replace(str(owner.base()), str(image(owner))))
+        owner.hypervisor.set_state(uuid, DomainState.RUNNING)
     with in_use(image(owner)):
         findings = owner.check().findings
-        (finding,) = [one for one in findings if one.kind is FindingKind.WRITABLE_IMAGE]
-        assert finding.fate is Fate.OPEN
-        assert "open for writing" in finding.remedy
+    kinds = [one.kind for one in findings if one.subject == str(image(owner))]
+    assert kinds == [FindingKind.WRITTEN_IMAGE, FindingKind.CHANGED_IMAGE]
+    assert ("the machine thief runs on it" in findings[0].why) == known
+    assert ("fuser" in findings[0].remedy) != known
+    assert findings[0].exit_code == 12
+    assert image(owner).stat().st_mode & 0o777 == 0o644
+
+
+def test_an_image_that_is_only_read_is_in_nobodys_way(owner: Lab) -> None:
+    owner.clone(1)
+    with in_use(owner.file(1)):
+        assert owner.check().findings == ()
 
 
 def test_the_mode_of_an_image_that_is_not_ours_is_its_owners_business(lab: Lab) -> None:

@@ -2,13 +2,14 @@
 
 import posixpath
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from shlex import quote
 
 from qq2clone_tui.domain.disk import DiskPolicy, FileFacts
 from qq2clone_tui.domain.errors import Qq2cloneError
 from qq2clone_tui.domain.file_changes import changes_of, inode_of
 from qq2clone_tui.domain.findings import Finding, FindingKind
+from qq2clone_tui.domain.intent import template_subject
 from qq2clone_tui.domain.template import Template, TemplateDisk
 from qq2clone_tui.engine.inspection import Inspection
 
@@ -65,7 +66,9 @@ def _image(scene: Scene, template: Template, disk: TemplateDisk, examined: list[
         yield not_looked_at(disk.image, error, template.name)
         return
     examined.append(Examined(template, disk, facts, changes_of(disk.stamp, stamp)))
-    if facts is not None and disk.owned and facts.writable:
+    if scene.tools.images.written(disk.image):
+        yield from _written(scene, template, disk.image)
+    elif facts is not None and disk.owned and facts.writable:
         yield _sealed(scene, template, disk.image)
 
 
@@ -99,12 +102,26 @@ def _missing(scene: Scene, template: Template, disk: TemplateDisk, inspection: I
     return Finding(FindingKind.MISSING_IMAGE, disk.image, why, remedy=remedy, template=template.name)
 
 
+def _written(scene: Scene, template: Template, path: str) -> Iterator[Finding]:
+    """Yield that somebody writes to an image, unless that is a commit in place of our own."""
+    if scene.tools.catalogue.intents.of(template_subject(template.name)) is not None:
+        return
+    users = scene.graph.direct_users(scene.tools.images.resolved(path))
+    names = [str(user) for user in users if user.active]
+    who = f"{_joined(names)} {'run' if len(names) > 1 else 'runs'} on it" if names else "some QEMU has it open"
+    yield Finding(
+        FindingKind.WRITTEN_IMAGE,
+        path,
+        f"{template.name}@v{template.version} stands on it, and {who} and may write to it at this moment",
+        remedy=f"{'Shut it down' if names else 'End that program; fuser names it'}. What stands on the image may be "
+        "ruined by then: reset the clones of that version once the image is what it was.",
+        template=template.name,
+    )
+
+
 def _sealed(scene: Scene, template: Template, path: str) -> Finding:
     why = f"{template.name}@v{template.version} stands on it, and its mode lets somebody write to it"
     finding = Finding(FindingKind.WRITABLE_IMAGE, path, why, template=template.name)
-    if scene.tools.images.written(path):
-        remedy = "Some QEMU has it open for writing: end that program first; fuser names it."
-        return replace(finding, remedy=remedy)
     return scene.mended(finding, "it is read-only again (mode 0444)", lambda: scene.tools.images.sealing.seal(path))
 
 
