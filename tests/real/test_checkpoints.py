@@ -1,23 +1,21 @@
 """Real machines are kept in checkpoints and brought back, and no other file is touched by it."""
 
 import json
-import shlex
 import subprocess
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from qq2clone_tui.adapters.libvirt.hypervisor import LibvirtHypervisor
 from qq2clone_tui.adapters.sample.template import write_sample
 
-from .embed_roots import uri_of
-from .typed_commands import run_command
+from .checkpoint_bench import held_open, reads, tags, write
+from .typed_here import TypedHere
 
-Type = Callable[..., Any]
-PLACE = "64k 64k"
+Type = TypedHere
 
 
 @pytest.fixture(scope="module")
@@ -27,41 +25,25 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def typed(home: Path, root: Path) -> Type:
+def typed(home: Path, embed_uri: str) -> Iterator[Type]:
     """Type commands at clones of the sample template."""
-
-    def run(line: str, code: int = 0) -> Any:
-        options = ["-c", uri_of(root), "--data-dir", str(home / "data"), "-s", str(home / "images")]
-        return run_command(home, *options, *shlex.split(line), code=code)
-
-    run(f"import-template {write_sample(home / 'sample').xml} tiny")
-    return run
+    with pytest.MonkeyPatch.context() as environment:
+        type_here = TypedHere(embed_uri, home, environment)
+        type_here(f"import-template {write_sample(home / 'sample').xml} tiny")
+        yield type_here
 
 
 @pytest.fixture
-def clone(typed: Type, home: Path) -> Iterator[Path]:
+def clone(typed: Type, home: Path, embed_host: LibvirtHypervisor) -> Iterator[Path]:
     """The disk of clone 1 of the sample, which is off."""
     typed("-t tiny clone")
     yield home / "images" / "tiny-1.vda.qcow2"
     typed("-t tiny rm all --yes")
 
 
-def virsh(root: Path, *words: str) -> str:
-    done = subprocess.run(
-        ["virsh", "-q", "-c", uri_of(root), *words], capture_output=True, text=True, timeout=60, check=False
-    )
-    assert done.returncode == 0, done
-    return done.stdout
-
-
-def write(disk: Path, pattern: int, place: str = PLACE) -> None:
-    subprocess.run(["qemu-io", "-c", f"write -P {pattern} {place}", str(disk)], check=True, capture_output=True)
-
-
-def reads(disk: Path, pattern: int, place: str = PLACE) -> bool:
-    line = f"read -P {pattern} {place}"
-    done = subprocess.run(["qemu-io", "-r", "-c", line, str(disk)], check=True, capture_output=True, text=True)
-    return "verification failed" not in done.stdout
+def machine(host: LibvirtHypervisor, name: str = "tiny-1") -> str:
+    """Return the definition of a machine."""
+    return next(host.inactive_xml(each.uuid) for each in host.list_domains() if each.name == name)
 
 
 def listed(typed: Type, machines: str = "all") -> list[dict[str, Any]]:
@@ -72,29 +54,6 @@ def listed(typed: Type, machines: str = "all") -> list[dict[str, Any]]:
 def state(typed: Type, number: int = 1) -> str:
     machines = json.loads(typed("-t tiny list --json").stdout)["machines"]
     return str(next(machine["state"] for machine in machines if machine["number"] == number))
-
-
-def tags(disk: Path) -> list[str]:
-    done = subprocess.run(
-        ["qemu-img", "info", "-U", "--output=json", str(disk)], check=True, capture_output=True, text=True
-    )
-    return [each["name"] for each in json.loads(done.stdout).get("snapshots", [])]
-
-
-@contextmanager
-def held_open(disk: Path) -> Iterator[None]:
-    """Let another program have a disk open for writing for the length of a block."""
-    with subprocess.Popen(["qemu-io", str(disk)], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as other:
-        assert other.stdin is not None
-        assert other.stdout is not None
-        other.stdin.write(b"length\n")
-        other.stdin.flush()
-        other.stdout.readline()  # it has it open now
-        try:
-            yield
-        finally:
-            other.stdin.close()
-            other.wait(10)
 
 
 def test_what_was_written_since_is_gone_and_what_was_written_before_is_back(typed: Type, clone: Path) -> None:
@@ -173,58 +132,12 @@ def test_a_set_is_kept_and_taken_back_together(typed: Type, clone: Path) -> None
     assert [state(typed, number) for number in (1, 2, 3)] == ["off", "running", "off"]
 
 
-def test_virsh_sees_the_same_ones_and_what_it_makes_is_seen_here(typed: Type, clone: Path, root: Path) -> None:
-    typed("-t tiny checkpoint make 1 ours --note 'a <note> & more'")
-    assert "a <note> &amp; more" in virsh(root, "snapshot-dumpxml", "tiny-1", "ours").replace("&lt;", "<").replace(
-        "&gt;", ">"
-    )
-    write(clone, 0x11)
-    virsh(root, "snapshot-create-as", "tiny-1", "theirs [b] x", "--description", "two\nlines")
-    virsh(root, "snapshot-create", "tiny-1")
-    write(clone, 0x22)
-    names = [each["name"] for each in listed(typed)]
-    assert names[:2] == ["ours", "theirs [b] x"]
-    assert names[2].isdigit()
-    assert "two\\nlines" in typed("-t tiny checkpoint list 1").stdout
-    typed("-t tiny checkpoint revert 1 'theirs [b] x'")
-    assert reads(clone, 0x11)
-    typed(f"-t tiny checkpoint revert 1 {names[2]}")  # seconds since the epoch are no number of QEMU's
-    assert virsh(root, "snapshot-current", "tiny-1", "--name").strip() == names[2]
-    virsh(root, "snapshot-delete", "tiny-1", "ours")
-    assert "ours" not in {each["name"] for each in listed(typed)}
-
-
-def test_a_name_that_qemu_takes_for_a_number_is_never_gone_back_to(typed: Type, clone: Path, root: Path) -> None:
-    write(clone, 0x11)
-    virsh(root, "snapshot-create-as", "tiny-1", "2")
-    write(clone, 0x22)
-    typed("-t tiny checkpoint make 1 second")
-    write(clone, 0x33)
-    refused = typed("-t tiny checkpoint revert 1 2", code=12)
-    assert "could take that for the number of another" in refused.stderr
-    assert reads(clone, 0x33)
-    typed("-t tiny checkpoint delete 1 2")
-    assert tags(clone) == ["second"]
-
-
 def test_a_state_that_was_left_behind_in_the_disk_hides_no_new_one(typed: Type, clone: Path) -> None:
     subprocess.run(["qemu-img", "snapshot", "-c", "base", str(clone)], check=True)
     refused = typed("-t tiny checkpoint make 1 base", code=12)
     assert "holds a state base already" in refused.stderr
     typed("-t tiny checkpoint make 1 another")
     assert tags(clone) == ["base", "another"]
-
-
-def test_a_snapshot_in_files_of_another_program_is_listed_and_left_alone(typed: Type, clone: Path, root: Path) -> None:
-    beside = clone.with_name("outside.qcow2")
-    virsh(root, "snapshot-create-as", "tiny-1", "outside", "--disk-only", "--diskspec", f"vda,file={beside}")
-    try:
-        for line in ("revert 1 outside", "delete 1 outside"):
-            assert "another program" in typed(f"-t tiny checkpoint {line}", code=12).stderr
-        # The machine writes to a file now that is not known to be its own.
-        assert "not its own" in typed("-t tiny checkpoint make 1", code=12).stderr
-    finally:
-        beside.unlink()
 
 
 @pytest.mark.parametrize("what", ["revert", "delete"])
@@ -250,19 +163,19 @@ def test_saved_machines_are_left_alone(typed: Type, clone: Path) -> None:
     assert state(typed) == "off"
 
 
-def test_removal_takes_checkpoints_along(typed: Type, clone: Path, root: Path) -> None:
+def test_removal_takes_checkpoints_along(typed: Type, clone: Path, embed_root: Path) -> None:
     typed("-t tiny clone 2 -r")
     typed("-t tiny checkpoint make all base")
     assert "3 of them have checkpoints, which go too" in typed("-t tiny rm all --dry-run").stdout
     typed("-t tiny rm 1-2 --yes")
     typed("-t tiny rm-wipe 3 --yes")
     assert list(clone.parent.iterdir()) == []
-    assert [path for path in (root / "lib" / "qemu" / "snapshot").rglob("*") if path.is_file()] == []
+    assert [path for path in (embed_root / "lib" / "qemu" / "snapshot").rglob("*") if path.is_file()] == []
     typed("-t tiny clone")  # for the next test to find
 
 
 def test_a_machine_whose_template_was_renamed_goes_back_and_keeps_its_new_name(
-    typed: Type, clone: Path, root: Path
+    typed: Type, clone: Path, embed_host: LibvirtHypervisor
 ) -> None:
     typed("-t tiny start 1")
     typed("-t tiny checkpoint make 1 base")
@@ -272,48 +185,49 @@ def test_a_machine_whose_template_was_renamed_goes_back_and_keeps_its_new_name(
         typed("-t small checkpoint revert 1 base")
         machines = json.loads(typed("-t small list --json").stdout)["machines"]
         assert [(each["name"], each["state"]) for each in machines] == [("small-1", "running")]
-        assert 'template="small"' in virsh(root, "dumpxml", "small-1").replace("'", '"')
+        assert 'template="small"' in machine(embed_host, "small-1").replace("'", '"')
     finally:
         typed("-t small destroy 1")
         typed("modify-template small rename tiny")
 
 
-def test_going_back_undoes_changes_to_the_definition_which_the_plan_says(typed: Type, clone: Path, root: Path) -> None:
+def test_going_back_undoes_changes_to_the_definition_which_the_plan_says(
+    typed: Type, clone: Path, embed_host: LibvirtHypervisor
+) -> None:
     typed("-t tiny checkpoint make 1 base")
-    virsh(root, "setmaxmem", "tiny-1", "65536", "--config")
+    embed_host.define(machine(embed_host).replace("</name>", "</name><title>edited</title>"))
     assert "changes to the definition are undone" in typed("-t tiny checkpoint revert 1 base --dry-run").stdout
     typed("-t tiny checkpoint revert 1 base")
-    assert "<memory unit='KiB'>32768</memory>" in virsh(root, "dumpxml", "tiny-1")
+    assert "edited" not in machine(embed_host)
 
 
-def add_disk(root: Path, disk: str) -> None:
-    xml = virsh(root, "dumpxml", "--inactive", "--security-info", "tiny-1")
-    file = root / "machine.xml"
-    file.write_text(xml.replace("<controller type='usb'", f"{disk}<controller type='usb'", 1))
-    virsh(root, "define", str(file))
+def add_disk(host: LibvirtHypervisor, disk: str) -> None:
+    host.define(machine(host).replace("<controller type='usb'", f"{disk}<controller type='usb'", 1))
 
 
 @pytest.mark.parametrize("kind", ["raw", "qcow2"])
 @pytest.mark.parametrize("device", ["disk vdb", "floppy fda"])
 def test_a_disk_that_is_not_the_machines_own_keeps_it_from_being_kept(
-    typed: Type, clone: Path, root: Path, kind: str, device: str
+    typed: Type, clone: Path, embed_host: LibvirtHypervisor, kind: str, device: str
 ) -> None:
-    foreign = root / f"foreign.{kind}"
+    foreign = clone.parent.parent / f"foreign.{kind}"
     subprocess.run(["qemu-img", "create", "-q", "-f", kind, str(foreign), "1M"], check=True)
     before = foreign.read_bytes()
     sort, target = device.split()
     driver = f"<driver name='qemu' type='{kind}'/><source file='{foreign}'/>"
-    add_disk(root, f"<disk type='file' device='{sort}'>{driver}<target dev='{target}'/></disk>")
+    add_disk(embed_host, f"<disk type='file' device='{sort}'>{driver}<target dev='{target}'/></disk>")
     assert f"disk {target}, which is not its own" in typed("-t tiny checkpoint make 1 base", code=12).stderr
     assert tags(clone) == []
     assert foreign.read_bytes() == before
 
 
-def test_a_cdrom_and_a_disk_that_is_only_read_do_not_matter(typed: Type, clone: Path, root: Path, home: Path) -> None:
+def test_a_cdrom_and_a_disk_that_is_only_read_do_not_matter(
+    typed: Type, clone: Path, home: Path, embed_host: LibvirtHypervisor
+) -> None:
     subprocess.run(["qemu-img", "create", "-q", "-f", "raw", str(home / "y.raw"), "1M"], check=True)
     driver = f"<driver name='qemu' type='raw'/><source file='{home}/y.raw'/>"
-    add_disk(root, f"<disk type='file' device='cdrom'>{driver}<target dev='hdc'/><readonly/></disk>")
-    add_disk(root, f"<disk type='file' device='disk'>{driver}<target dev='vdb'/><readonly/></disk>")
+    add_disk(embed_host, f"<disk type='file' device='cdrom'>{driver}<target dev='hdc'/><readonly/></disk>")
+    add_disk(embed_host, f"<disk type='file' device='disk'>{driver}<target dev='vdb'/><readonly/></disk>")
     typed("-t tiny checkpoint make 1 off")
     typed("-t tiny start 1")
     typed("-t tiny checkpoint make 1 live")
@@ -321,57 +235,21 @@ def test_a_cdrom_and_a_disk_that_is_only_read_do_not_matter(typed: Type, clone: 
     assert state(typed) == "off"
 
 
-def test_other_disks_are_put_in_only_when_checkpoints_may_go(typed: Type, clone: Path, root: Path) -> None:
+def test_other_disks_are_put_in_only_when_checkpoints_may_go(typed: Type, clone: Path) -> None:
     typed("-t tiny checkpoint make 1 base")
     for line in ("reset 1 --yes", "detach 1 --yes", "promote 1 new --yes"):
         assert "checkpoint" in typed(f"-t tiny {line}", code=12).stderr
     assert tags(clone) == ["base"]
     typed("-t tiny reset 1 --drop-checkpoints --yes")
     assert listed(typed) == []
-    assert virsh(root, "snapshot-list", "tiny-1", "--name").split() == []
     files = json.loads(typed("-t tiny list --json").stdout)["machines"][0]["files"]
     assert tags(Path(files[0])) == []
     typed("-t tiny checkpoint make 1 base")
     assert [path.name for path in clone.parent.iterdir()] == [Path(files[0]).name]
 
 
-CODE = Path("/usr/share/OVMF/OVMF_CODE_4M.fd")
-
-
-@pytest.mark.skipif(not CODE.exists(), reason="the package ovmf is not installed")
-def test_the_disks_of_a_machine_with_uefi_variables_are_kept_while_it_is_off(
-    typed: Type, clone: Path, root: Path
-) -> None:
-    variables = root / "vars.fd"
-    variables.write_bytes(CODE.with_name("OVMF_VARS_4M.fd").read_bytes())
-    xml = virsh(root, "dumpxml", "--inactive", "--security-info", "tiny-1")
-    firmware = f"<loader readonly='yes' type='pflash'>{CODE}</loader><nvram>{variables}</nvram>"
-    (root / "machine.xml").write_text(xml.replace("<boot dev='hd'/>", f"{firmware}<boot dev='hd'/>"))
-    virsh(root, "define", str(root / "machine.xml"))
-    libvirt = tuple(int(part) for part in virsh(root, "version").splitlines()[0].split()[-1].split(".")[:2])
-    write(clone, 0x11)
-    typed("-t tiny checkpoint make 1 first --note 'with UEFI'")
-    write(clone, 0x22)
-    typed("-t tiny checkpoint make 1 second")
-    write(clone, 0x33)
-    found = [(each["name"], each["parent"], each["current"]) for each in listed(typed)]
-    assert found == [("first", None, False), ("second", "first", True)]
-    assert virsh(root, "snapshot-list", "tiny-1", "--name").split() == ["first", "second"]
-    typed("-t tiny start 1")
-    refused = typed("-t tiny checkpoint make 1 live", code=12).stderr
-    assert ("10.10 is the first that does" if libvirt < (10, 10) else "in a raw file") in refused
-    assert "turn it off first" in typed("-t tiny checkpoint delete 1 second", code=12).stderr
-    typed("-t tiny checkpoint revert 1 first")
-    assert state(typed) == "off"
-    assert reads(clone, 0x11)
-    typed("-t tiny checkpoint revert 1 second")
-    assert reads(clone, 0x22)
-    typed("-t tiny checkpoint delete 1 first")
-    assert tags(clone) == ["second"]
-
-
 @pytest.fixture
-def pair(typed: Type, home: Path) -> Iterator[tuple[Path, Path]]:
+def pair(typed: Type, home: Path, embed_host: LibvirtHypervisor) -> Iterator[tuple[Path, Path]]:
     """The two disks of a clone, which is off."""
     base, xml = home / "second.qcow2", home / "pair.xml"
     subprocess.run(["qemu-img", "create", "-q", "-f", "qcow2", str(base), "1M"], check=True)
@@ -404,3 +282,35 @@ def test_all_disks_go_back_together_or_none(typed: Type, pair: tuple[Path, Path]
     typed("-t pair checkpoint delete 1 base")
     assert [tags(disk) for disk in pair] == [["live"], ["live"]]
     typed("-t pair checkpoint revert 1 live")
+
+
+CODE = Path("/usr/share/OVMF/OVMF_CODE_4M.fd")
+
+
+@pytest.mark.skipif(not CODE.exists(), reason="the package ovmf is not installed")
+def test_the_disks_of_a_machine_with_uefi_variables_are_kept_while_it_is_off(
+    typed: Type, clone: Path, home: Path, embed_host: LibvirtHypervisor
+) -> None:
+    variables = home / "vars.fd"
+    variables.write_bytes(CODE.with_name("OVMF_VARS_4M.fd").read_bytes())
+    firmware = f"<loader readonly='yes' type='pflash'>{CODE}</loader><nvram>{variables}</nvram>"
+    embed_host.define(machine(embed_host).replace("<boot dev='hd'/>", f"{firmware}<boot dev='hd'/>"))
+    old = embed_host.connections.first.getLibVersion() < 10_010_000
+    write(clone, 0x11)
+    typed("-t tiny checkpoint make 1 first --note 'with UEFI'")
+    write(clone, 0x22)
+    typed("-t tiny checkpoint make 1 second")
+    write(clone, 0x33)
+    found = [(each["name"], each["parent"], each["current"]) for each in listed(typed)]
+    assert found == [("first", None, False), ("second", "first", True)]
+    typed("-t tiny start 1")
+    refused = typed("-t tiny checkpoint make 1 live", code=12).stderr
+    assert ("10.10 is the first that does" if old else "in a raw file") in refused
+    assert "turn it off first" in typed("-t tiny checkpoint delete 1 second", code=12).stderr
+    typed("-t tiny checkpoint revert 1 first")
+    assert state(typed) == "off"
+    assert reads(clone, 0x11)
+    typed("-t tiny checkpoint revert 1 second")
+    assert reads(clone, 0x22)
+    typed("-t tiny checkpoint delete 1 first")
+    assert tags(clone) == ["second"]
