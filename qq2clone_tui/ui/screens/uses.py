@@ -8,6 +8,7 @@ from textual import on
 from textual.app import ComposeResult
 
 from qq2clone_tui.domain.errors import Qq2cloneError
+from qq2clone_tui.domain.inventory import Machine
 from qq2clone_tui.domain.uses_tree import UsesTree
 
 from ..actions.uses_screen import UsesScreenActions
@@ -71,7 +72,7 @@ class UsesScreen(CoveringScreen[str]):
         self.list = UsesList(id="uses-list")
         self._at = at
         self._looking = False
-        self._known: Mapping[str, frozenset[str]] = {}
+        self._known: Mapping[str, tuple[str, ...]] = {}
         self._actions = UsesScreenActions(self)
         self._summary = Sheet(id="summary")
         self._remark = Sheet(id="uses-remark")
@@ -115,11 +116,12 @@ class UsesScreen(CoveringScreen[str]):
     def follow_machines(self, event: InventoryChanged) -> None:
         """Show the machines' states; look again when disks have come, gone or changed places."""
         event.stop()
-        files = self._files()
+        machines = self.main.qq.session.inventory.current.machines
+        files = _files(machines)
         if files != self._known:
             self._known = files
             self.look()
-        self.list.machines = self.main.qq.session.inventory.current.machines
+        self.list.machines = machines
         self.list.repaint()
 
     def show_rows(self) -> None:
@@ -154,14 +156,13 @@ class UsesScreen(CoveringScreen[str]):
         qq.push_screen(HelpScreen(qq.taste.keymap, read_only=qq.read_only, first=Scope.USES))
 
     @on(LineList.Chosen)
-    def choose(self) -> None:
-        """Go to the machine that was clicked or entered, or fold the image."""
-        self._actions.go()
-
     @on(LineList.Moved)
-    def follow_cursor(self) -> None:
-        """Say what there is to say about another row."""
-        self.show_remark()
+    def hear_list(self, event: LineList.Chosen | LineList.Moved) -> None:
+        """Say what there is to say about another row; go to the one that was clicked or entered, or fold it."""
+        if isinstance(event, LineList.Chosen):
+            self._actions.go()
+        else:
+            self.show_remark()
 
     def on_resize(self) -> None:
         """Fit to another size."""
@@ -181,9 +182,10 @@ class UsesScreen(CoveringScreen[str]):
         self._looking = False
         self.say(error.paragraph())
 
-    def _files(self) -> Mapping[str, frozenset[str]]:
-        machines = self.main.qq.session.inventory.current.machines
-        return {uuid: frozenset(machine.files) for uuid, machine in machines.items()}
+
+def _files(machines: Mapping[str, Machine]) -> Mapping[str, tuple[str, ...]]:
+    """Return what tells whether disks have come, gone or changed places."""
+    return {uuid: machine.files for uuid, machine in machines.items()}
 
 
 def _worked_out(view: View) -> UsesTree:
