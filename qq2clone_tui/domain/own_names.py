@@ -4,7 +4,7 @@ import re
 
 from .names import MAX_LENGTH
 
-__all__ = ["base_of", "looks_like_ours", "named_after", "version_of"]
+__all__ = ["base_of", "is_disk", "looks_like_ours", "named_after", "version_of"]
 
 _NAME = rf"[A-Za-z0-9][A-Za-z0-9._+-]{{0,{MAX_LENGTH - 1}}}"
 _NUMBER = r"[1-9][0-9]{0,8}"
@@ -42,6 +42,11 @@ def base_of(name: str, template: str) -> str:
     """Return the device name when a file is called like a base image copied for a template, else nothing."""
     found = _BASE.fullmatch(name)
     return str(found["target"]) if found is not None and found["template"] == template else ""
+
+
+def is_disk(path: str, target: str) -> bool:
+    """Tell whether a file is called as the one that holds a machine's disk with some device name is."""
+    return re.search(rf"\.{re.escape(target)}{_AGAIN}\.qcow2\Z", path, re.ASCII) is not None
 
 
 def named_after(name: str, machine: str) -> bool:

@@ -31,14 +31,15 @@ def test_where_all_is_sound_nothing_is_written_but_a_word_beside(run: Run, web: 
 
 
 def test_each_finding_is_one_line_with_its_object_its_reason_and_what_to_do(run: Run, web: SampleFleet) -> None:
-    lose(web, 2, files=False)
     lose(web, 3, files=True)
+    orphan = f"{web.images.place}/web-9.vda.qcow2"
+    web.images.facts[orphan] = ImageFacts(orphan, "qcow2", 1 << 20, 4096)
     result = run("check")
     assert result.code == 16
     first, second = result.out.splitlines()
-    assert first.startswith("open           lost clone              web-2: the hypervisor has no machine")
-    assert first.endswith("qq2clone -t web rm 2")
-    assert second.startswith("needs consent  lost clone              web-3: ")
+    assert first.startswith("needs consent  lost clone              web-3: the hypervisor has no machine")
+    assert second.startswith(f"open           orphan file             {orphan}: ")
+    assert second.endswith(f"rm -- {orphan}")
     assert "1 that --yes mends, 1 left to you" in result.err
     assert len(web.catalogue.clones()) == 4
 

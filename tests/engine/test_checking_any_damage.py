@@ -105,7 +105,7 @@ def test_no_byte_is_lost_and_what_was_mended_is_found_no_more(
         report = lab.check(consent=consent, digests=digests)
         assert {one.fate for one in report.findings} <= {Fate.MENDED, Fate.OPEN, Fate.NEEDS_CONSENT}
         assert bytes_of(lab) == before
-        assert lab.hypervisor.list_domains() == machines
+        assert set(machines) <= set(lab.hypervisor.list_domains())
         again = lab.check(consent=consent, digests=digests)
         assert [one for one in again.findings if one.fate is Fate.MENDED] == []
         assert (again.exit_code == 0) == (not again.findings)

@@ -60,15 +60,41 @@ def test_a_clone_whose_machine_and_files_are_gone_is_forgotten_only_with_consent
     assert lab.check().findings == ()
 
 
-def test_a_clone_whose_files_are_left_is_never_forgotten_and_never_deleted(lab: Lab) -> None:
+def test_a_clone_whose_disks_are_left_is_defined_again_but_only_with_consent(any_lab: Lab) -> None:
+    before = any_lab.clone(2)
+    any_lab.session.inventory.refresh()
+    any_lab.session.jobs.run(any_lab.session.renewal.plan_reset([any_lab.uuid(1)]))
+    before = any_lab.catalogue.clones()
+    xml = any_lab.hypervisor.inactive_xml(any_lab.uuid(1))
+    any_lab.undefine(1)
+    report = any_lab.check()
+    finding = any_lab.only(report)
+    assert (finding.kind, finding.fate, report.exit_code) == (FindingKind.LOST_CLONE, Fate.NEEDS_CONSENT, 16)
+    assert "qq2clone -t web rm 1" in finding.remedy
+    assert any_lab.only(any_lab.check(consent=True)).fate is Fate.MENDED
+    assert any_lab.hypervisor.inactive_xml(any_lab.uuid(1)) == xml
+    assert any_lab.catalogue.clones() == before
+    assert any_lab.check().findings == ()
+
+
+@pytest.mark.parametrize("fault", ["a disk is missing", "the name is taken", "the template cannot be used"])
+def test_a_clone_that_cannot_be_defined_again_is_left_with_what_it_has(tmp_path: Path, fault: str) -> None:
+    lab = Lab(tmp_path, ("qcow2", "qcow2"))
+    lab.template()
     lab.clone(1)
     lab.undefine(1)
-    report = lab.check(consent=True)
-    finding = lab.only(report)
-    assert (finding.kind, finding.fate, report.exit_code) == (FindingKind.LOST_CLONE, Fate.OPEN, 16)
+    if fault == "a disk is missing":
+        lab.file(1, "vdb").unlink()
+    elif fault == "the name is taken":
+        lab.hypervisor.define(lab.xml("web-1"))
+    else:
+        (tmp_path / "templates" / "web.xml").write_text("<domain/>")
+    finding = lab.check(consent=True).findings[0]
+    assert (finding.kind, finding.fate) == (FindingKind.LOST_CLONE, Fate.OPEN)
     assert "qq2clone -t web rm 1" in finding.remedy
     assert lab.file(1).exists()
     assert len(lab.catalogue.clones()) == 1
+    lab.close()
 
 
 def test_a_machine_that_another_program_put_in_a_clones_place_is_told(lab: Lab) -> None:

@@ -115,11 +115,15 @@ def test_a_machine_that_virsh_took_away_and_files_that_nobody_knows_are_told(she
     orphan.write_bytes((shell.root / "images" / "tiny-1.vda.qcow2").read_bytes())
     undefine = ["virsh", "-q", "-c", uri_of(shell.root), "undefine", "tiny-2"]
     subprocess.run(undefine, check=True, timeout=60, stdin=subprocess.DEVNULL, capture_output=True)
-    report = shell.json("check", "--yes", code=16)
+    report = shell.json("check", code=16)
     assert [(each["kind"], each["subject"]) for each in report["findings"]] == [
         ("lost clone", "tiny-2"),
         ("orphan file", str(orphan)),
     ]
+    assert shell.states() == {1: "off", 2: "missing"}
+    assert [each["fate"] for each in shell.json("check", "--yes", code=18)["findings"]] == ["mended", "open"]
+    shell.run("start", "2")
+    assert shell.running() == {"tiny-2"}
     assert len(shell.images()) == 3
     shell.run("rm", "2")
     assert orphan.exists()

@@ -1,6 +1,7 @@
 """Compare clones with the machines and disks that they ought to have."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from qq2clone_tui.domain.clone import CloneRecord, CloneStatus
 from qq2clone_tui.domain.disk import DiskPolicy
@@ -10,6 +11,7 @@ from qq2clone_tui.domain.image_graph import UserKind
 from qq2clone_tui.domain.template import TemplateDisk
 from qq2clone_tui.engine.changelings import check_ours
 
+from .revival import revival
 from .scene import Domain, Scene, not_looked_at
 
 __all__ = ["disks", "lost_machines"]
@@ -44,15 +46,15 @@ def _lost(scene: Scene, record: CloneRecord) -> Finding:
     if not left:
         deed = "its record is forgotten, for none of its files is left either"
         return scene.mended(finding, deed, lambda: scene.tools.catalogue.forget([one.uuid]), consent=True)
-    verb = f"modify-template {one.template} discard-image" if one.staging else f"-t {one.template} rm {one.number}"
     files = "a file of it is" if len(left) == 1 else f"{len(left)} files of it are"
-    return Finding(
-        finding.kind,
-        finding.subject,
-        f"{why}, but {files} left",
-        remedy=f"Define the machine again if it is wanted; else remove what is left of it with: qq2clone {verb}",
-        template=one.template,
-    )
+    finding = replace(finding, why=f"{why}, but {files} left")
+    verb = f"modify-template {one.template} discard-image" if one.staging else f"-t {one.template} rm {one.number}"
+    remedy = f"Or remove what is left of it with: qq2clone {verb}"
+    define = revival(scene, record)
+    if define is None:
+        return replace(finding, remedy=f"Define the machine again if it is wanted. {remedy}")
+    deed = "its machine is defined again after its template, with its name, addresses and disks"
+    return scene.mended(finding, deed, define, consent=True, remedy=remedy)
 
 
 def _changeling(scene: Scene, record: CloneRecord) -> Iterator[Finding]:

@@ -117,11 +117,11 @@ class Scene:
             deed: what mends it, as a clause that is true before and after ("its record is forgotten").
             act: mends it.
             consent: it takes the user's consent.
-            remedy: what a person can do when it could not be mended; by default the error's own remedy.
+            remedy: what a person can do instead; when it could not be mended, by default the error's own remedy.
         """
         wish = self.out.wish
         if consent and not wish.consent:
-            return replace(finding, fate=Fate.NEEDS_CONSENT, deed=deed)
+            return replace(finding, fate=Fate.NEEDS_CONSENT, deed=deed, remedy=remedy)
         if not wish.mend:
             return replace(finding, fate=Fate.MENDABLE, deed=deed)
         try:

@@ -37,7 +37,7 @@ def finding_lines(finding: Finding, width: int) -> list[Line]:
     what, tone = {
         Fate.MENDED: (f"Mended: {finding.deed}.", "good"),
         Fate.MENDABLE: (f"r mends it: {finding.deed}.", "accent"),
-        Fate.NEEDS_CONSENT: (f"With your consent (y): {finding.deed}.", "warn"),
+        Fate.NEEDS_CONSENT: (f"With your consent (y): {finding.deed}. {finding.remedy}".rstrip(), "warn"),
         Fate.OPEN: (finding.remedy, "good"),
     }[finding.fate]
     parts = ((visible(finding.subject), "strong"), (f"{visible(finding.why)}.", ""), (visible(what), tone))
