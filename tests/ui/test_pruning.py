@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 import pytest
 
 from qq2clone_tui.domain.states import DomainState
+from qq2clone_tui.ui.desk import Place
 from tests.engine.version_samples import add_versions, numbers_of
 from tests.snapshots.fleet import StagedFleet
 from tests.snapshots.versions_fleet import VersionedFleet
@@ -134,6 +135,8 @@ async def test_a_version_chosen_in_the_tree_goes_alone() -> None:
         await user.press("y")
         await user.sees("deb has no v3 any more")
         assert numbers_of(user.fleet, "deb") == [1, 2, 4]
+        await user.until(lambda: "v3 " not in user.text("#tree"))
+        assert user.app.desk.place == Place("deb")
 
 
 async def test_a_commit_that_makes_chains_too_deep_offers_to_shorten_them() -> None:

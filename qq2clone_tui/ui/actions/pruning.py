@@ -99,6 +99,7 @@ class PruneActions:
         return progress_label(progress) if progress is not None else "pruning"
 
     def _tell(self, results: Sequence[FoldResult]) -> None:
+        self._main.actions.versions_in_view.forget()
         lines, sentence = result_lines(results), result_sentence(results)
         if lines:
             self._main.qq.present(MessageDialog("Not everything went", lines))
