@@ -27,8 +27,9 @@ def check(invocation: Invocation, name: str | None, digest: bool) -> int:
 
     Finds clones whose machine is gone and machines whose record is gone, work that a killed process left half done,
     disks that are missing or stand on another image, images that are missing, moved, changed or may be written, and
-    files in the storage place that nobody knows. What can be mended without losing anything is mended; what needs
-    --yes, and what is left to you, is said. --dry-run only looks. No file is deleted that is not recorded as ours.
+    files in the storage place that nobody knows. What can be mended without losing anything is mended, a lost catalogue
+    among it; --yes also defines lost machines again whose disks are there, forgets those of which nothing is left, and
+    takes back what only says that it is a clone. --dry-run only looks. No file is deleted that is not recorded as ours.
 
     The exit code is 0 when all is sound or was mended, otherwise that of the first finding which is left.
     """
