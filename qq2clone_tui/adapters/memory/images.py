@@ -8,6 +8,7 @@ from dataclasses import replace
 from qq2clone_tui.domain.disk import ImageFacts, ImageKind, ImageSpec
 from qq2clone_tui.domain.errors import AccessError
 from qq2clone_tui.domain.image_graph import Image
+from qq2clone_tui.engine.inspection import Inspection
 from qq2clone_tui.engine.merging import Merging
 
 from .kept_states import MemoryKeptStates
@@ -27,6 +28,7 @@ class MemoryImages:
         deleted: every path that was to be deleted, there or not.
         eraser: what overwrites files here.
         kept: what tells which states images hold inside themselves.
+        inspection: what looks at single files closely; nothing does here.
         merging: what makes one image of several.
         sealing, survey: what closes images, and looks at many at once.
         sealed: the files that are closed.
@@ -44,6 +46,7 @@ class MemoryImages:
         self.sealed: set[str] = set()
         self.eraser = MemoryEraser(self)
         self.kept = MemoryKeptStates()
+        self.inspection: Inspection | None = None
         self.merging: Merging | None = MemoryMerging(self)
         self.sealing = MemorySealing(self)
         self.survey = MemorySurvey(self)
