@@ -146,13 +146,13 @@ def _forget(
     tools: Tools, template: Template, fold: Fold, sealed: dict[str, Sealed], made: Sequence[tuple[str, str]]
 ) -> Intent:
     """Forget the versions in the catalogue and return what is left to do, which is recorded at once."""
-    payload = {_PUT: made, _DELETES: [(path, "") for path in fold.deletes]}
-    rest = Intent(IntentKind.MERGE, template_subject(template.name), payload)
     names = {disk.image for each in tools.catalogue.templates() for v in each.history for disk in v.disks}
-    recorded = {path: tools.images.resolved(path) for path in names}
+    recorded = {path: tools.images.resolved(path) for path in names.union(template.owned_files)}
     facts = {path: sealed[resolved] for path, resolved in recorded.items() if resolved in sealed}
     gone = set(fold.deletes)
-    deletes = [path for path in template.owned_files if path in gone or recorded.get(path) in gone]
+    deletes = [path for path in template.owned_files if recorded[path] in gone or path in gone]
+    payload = {_PUT: made, _DELETES: [(path, "") for path in deletes]}
+    rest = Intent(IntentKind.MERGE, template_subject(template.name), payload)
     numbers = [number for number in fold.versions if number != INHERITED]
     tools.catalogue.versions.fold(template.name, numbers, facts, deletes, rest)
     return rest
@@ -165,7 +165,7 @@ def _finish(tools: Tools, intent: Intent) -> tuple[str, ...]:
     kept, graph = [], tools.index.graph()
     going = {tools.images.resolved(path) for path in deletes}
     for path in deletes:
-        need = _need(graph, tools.images.resolved(path), going)
+        need = need_beside(graph, tools.images.resolved(path), going)
         if need:
             kept.append(f"{path} is kept: {need} came to need it.")
         else:
@@ -181,13 +181,6 @@ def _merging(tools: Tools, image: str) -> Merging:
         raise BadArgument(_WHAT, subject=image, why="images cannot be merged where their files are out of reach")
     return merging
 
-
-def _need(graph: ImageGraph, path: str, going: Collection[str]) -> str:
-    """Return who needs a file, beside those that go with it; empty when nobody does."""
-    above = graph.dependents(path)
-    users = [str(user) for each in (path, *above) for user in graph.direct_users(each)]
-    strays = [f"the image {each}" for each in above if each not in going and not graph.users(each)]
-    return named(tuple(dict.fromkeys([*users, *strays])))
 
 
 def _undo(tools: Tools, subject: str, made: Sequence[tuple[str, str]]) -> None:

@@ -26,6 +26,30 @@ def test_versions_between_those_with_clones_are_merged_and_everybody_reads_on(tm
     lab.check()
 
 
+@pytest.mark.parametrize(
+    "name", ["two words", "json:{}", "nbd:localhost:1", "$(touch gone); `id`", "[red]%s%n", "名前-é"]
+)
+def test_names_that_mean_something_elsewhere_are_only_names(tmp_path: Path, name: str) -> None:
+    directory = tmp_path / name
+    directory.mkdir()
+    lab = Lab(directory, 3)
+    lab.clone(1, 3)
+    prune(lab)
+    assert lab.versions() == [1, 3]
+    assert lab.below(lab.path(3)) == ["deb.v3.vda.qcow2", "base.raw"]
+    lab.check()
+
+
+def test_a_place_that_a_link_leads_to_is_as_good_as_the_place_itself(tmp_path: Path) -> None:
+    (tmp_path / "far").mkdir()
+    (tmp_path / "link").symlink_to(tmp_path / "far")
+    lab = Lab(tmp_path / "link", 4)
+    lab.clone(1, 4)
+    prune(lab)
+    assert lab.versions() == [1, 4]
+    lab.check()
+
+
 def test_the_image_that_is_not_ours_is_neither_written_nor_deleted_and_is_said_to_stay(tmp_path: Path) -> None:
     lab = Lab(tmp_path, 3)
     before = (lab.base.read_bytes(), lab.base.stat().st_mtime_ns)
@@ -148,6 +172,18 @@ def test_what_a_template_has_from_one_that_is_gone_goes_too(tmp_path: Path) -> N
     assert lab.files() == {"heir.vda.qcow2"}
     assert lab.tools.catalogue.template("heir").inherited == ()
     assert pruning.plan_prune("heir").empty
+
+
+def test_what_a_template_has_from_one_that_is_gone_goes_from_behind_a_link_too(tmp_path: Path) -> None:
+    (tmp_path / "far").mkdir()
+    (tmp_path / "link").symlink_to(tmp_path / "far")
+    lab = Lab(tmp_path / "link", 4)
+    lab.heir()
+    pruning = lab.pruning()
+    (result,) = pruning.prune(pruning.plan_prune(), lambda _: None)
+    assert result.error is None
+    assert lab.files() == {"heir.vda.qcow2"}
+    assert list(lab.tools.catalogue.journal.ours()) == []
 
 
 def test_what_two_templates_have_from_one_that_is_gone_stays(tmp_path: Path) -> None:
