@@ -1,6 +1,10 @@
 """Who stands on an image: the tree of images, overlays and machines, with the bytes that each takes."""
 
+import pytest
+
+from qq2clone_tui.domain.errors import AccessError
 from qq2clone_tui.domain.states import DomainState
+from qq2clone_tui.domain.uses_tree import UsesTree
 from qq2clone_tui.ui.screens.uses import UsesScreen
 from tests.snapshots.uses_fleet import STRANGER, UsedFleet
 
@@ -168,15 +172,14 @@ async def test_a_clone_that_goes_meanwhile_goes_from_the_tree() -> None:
         await user.loses("debian12-3 ")
 
 
-async def test_what_is_gone_by_now_is_said_and_escape_goes_back() -> None:
-    fleet = UsedFleet().stage()
-    fleet.add_template("bare")
-    async with driving(fleet) as user:
-        await user.press(*TO_DEBIAN)  # and there is bare now, for the names are in order
-        await user.until(lambda: user.main.situation().template == "bare")
-        fleet.catalogue.remove_template("bare")
-        await user.press("w")
-        await user.sees("'bare'")
+async def test_what_cannot_be_looked_at_is_said_and_escape_goes_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(_: str) -> UsesTree:
+        raise AccessError("cannot look at the images", subject="/srv/templates", why="Permission denied")
+
+    async with driving(UsedFleet().stage()) as user:
+        monkeypatch.setattr(user.app.session.uses, "of", refuse)
+        await user.press(*TO_DEBIAN, "w")
+        await user.sees("cannot look at the images '/srv/templates': Permission denied")
         await user.press("escape")
         await user.until(lambda: user.app.screen is user.main)
 
