@@ -53,11 +53,13 @@ class CloneSpec:
         identity: reserved name, number, UUID and MACs.
         images: files to make, in order; all or none of them remain.
         start: start the machine once it is whole.
+        ephemeral: it begins afresh at every start.
     """
 
     identity: CloneIdentity
     images: tuple[ImageSpec, ...]
     start: bool = False
+    ephemeral: bool = False
 
 
 @dataclass(frozen=True, slots=True)

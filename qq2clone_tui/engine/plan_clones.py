@@ -121,6 +121,6 @@ def _step(record: CloneRecord, compiler: Compiler, place: str, uri: str, *, star
         Action.CLONE,
         identity.uuid,
         identity.name,
-        clone=CloneSpec(identity, specs, start),
+        clone=CloneSpec(identity, specs, start, record.ephemeral),
         equivalent=lines(Action.CLONE, uri, identity.name, images=specs, start=start),
     )

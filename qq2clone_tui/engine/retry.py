@@ -18,12 +18,12 @@ class Planners:
 
     Args:
         power: by a power verb.
-        clone: for clones (template, count, start).
+        clone: for clones (template, count, start, ephemeral).
         others: for the failed machines of a plan, by its action, where that is neither of these.
     """
 
     power: Callable[[PowerVerb, Sequence[str]], Plan]
-    clone: Callable[[str, int, bool], Plan]
+    clone: Callable[[str, int, bool, bool], Plan]
     others: Mapping[Action, Callable[[Plan], Plan]]
 
 
@@ -43,7 +43,8 @@ def plan_again(planners: Planners, catalogue: Catalogue, plan: Plan) -> Plan:
     if not anew:
         return started
     start = any(step.clone is not None and step.clone.start for step in plan.steps)
-    fresh = planners.clone(plan.template, anew, start)
+    ephemeral = any(step.clone is not None and step.clone.ephemeral for step in plan.steps)
+    fresh = planners.clone(plan.template, anew, start, ephemeral)
     return replace(fresh, steps=(*fresh.steps, *started.steps), refusals=started.refusals)
 
 

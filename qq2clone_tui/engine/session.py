@@ -241,8 +241,8 @@ def _plan_again(session: Session, catalogue: Catalogue, plan: Plan) -> Plan:
     """Return a fresh plan for what failed."""
     from .retry import Planners, plan_again
 
-    def clone(template: str, count: int, start: bool) -> Plan:
-        return session.plan_clone(template, count, start=start)
+    def clone(template: str, count: int, start: bool, ephemeral: bool) -> Plan:
+        return session.plan_clone(template, count, start=start, ephemeral=ephemeral)
 
     return plan_again(Planners(session.plan_power, clone, _again(session)), catalogue, plan)
 

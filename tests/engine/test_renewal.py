@@ -239,3 +239,12 @@ def test_a_hypervisor_that_cannot_be_asked_loses_nothing(
         assert session.jobs.run(plan).exit_code != 0
     assert before.files[0] in fleet.images.facts
     assert machine(session).files == before.files
+
+
+def test_ephemeral_clones_that_failed_are_made_ephemeral_the_second_time(session: Session, fleet: SampleFleet) -> None:
+    fleet.images.full = True
+    plan = session.plan_clone("web", 2, ephemeral=True)
+    failed = done(session, plan)
+    fleet.images.full = False
+    done(session, session.jobs.retry_plan(failed.job))
+    assert [machine(session, number).ephemeral for number in (1, 2)] == [True, True]
