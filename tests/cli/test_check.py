@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 
 from qq2clone_tui.adapters.memory.sample import SampleFleet
+from qq2clone_tui.cli import progress
 from qq2clone_tui.domain.disk import ImageFacts
 from qq2clone_tui.engine.checking import Checking
 from qq2clone_tui.engine.salvage import Leftover
@@ -62,6 +63,8 @@ def test_only_the_template_that_is_named_is_checked(run: Run, web: SampleFleet) 
     lose(web, 1, files=True)
     assert run("check", "other").code == 0
     assert run("check", "web").code == 16
+    assert run("check", "-t", "other").code == 0
+    assert run("-t", "web", "check").code == 16
     result = run("check", "nothing")
     assert result.code == 13
     assert "no template 'nothing'" in result.err
@@ -123,3 +126,21 @@ def test_interrupted_it_reports_what_it_found_until_then(
     assert result.code == 130
     assert "lost clone" in result.out
     assert "It was interrupted" in result.err
+
+
+def test_digests_say_how_far_they_are_on_a_terminal(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    now = [100.0]
+    monkeypatch.setattr(progress.time, "monotonic", lambda: now[0])
+    for shown in (True, False):
+        with progress.Progress(shown=shown) as line:
+            line.measured("computing digests:", 1 << 30, 4 << 30)
+            now[0] += 1
+            line.measured("computing digests:", 2 << 30, 4 << 30)
+            now[0] += 1
+            line.measured("looking at disks", 0, 0)
+        drawn = capsys.readouterr().err
+        assert ("computing digests: 2.0 GiB of 4.0 GiB" in drawn) == shown
+        assert ("looking at disks" in drawn) == shown
+        assert "1.0 GiB" not in drawn

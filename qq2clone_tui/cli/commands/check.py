@@ -34,7 +34,7 @@ def check(invocation: Invocation, name: str | None, digest: bool) -> int:
     The exit code is 0 when all is sound or was mended, otherwise that of the first finding which is left.
     """
     wish = CheckWish(
-        template=name or "",
+        template=name or invocation.shared.template or "",
         mend=not invocation.shared.dry_run,
         consent=bool(invocation.shared.yes),
         digests=digest,

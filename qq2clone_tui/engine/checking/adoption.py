@@ -120,7 +120,12 @@ def _adopted(scene: Scene, template: Template | None, domain: Domain, marker: Ma
         why = "its disks are neither called after it nor do they stand on the images of that version"
         return _left(finding, why, _BY_HAND)
     evident = called and standing and not waiting
-    return scene.mended(finding, deed, lambda: scene.tools.catalogue.salvage.adopt([record]), consent=not evident)
+
+    def adopt() -> None:
+        if _unknown(scene, record.identity.uuid):  # else another check was quicker
+            scene.tools.catalogue.salvage.adopt([record])
+
+    return scene.mended(finding, deed, adopt, consent=not evident)
 
 
 def _left(finding: Finding, why: str, remedy: str) -> Finding:
