@@ -95,7 +95,8 @@ def clear(site: Site, *templates: str) -> None:
     """Remove the clones of some templates, and whatever machine of theirs a test that failed has left."""
     for template in templates:
         where = ("-c", site.uri, "--data-dir", str(site.home / "data"), "-s", site.storage)
-        for line in (("modify-template", template, "discard-image"), ("-t", template, "rm", "all")):
+        staging = ("modify-template", template)
+        for line in ((*staging, "destroy-image"), (*staging, "discard-image"), ("-t", template, "rm", "all")):
             main([*where, *line, "--yes"])
     for name in virsh("list", "--all", "--name").split():
         if name.startswith(templates):

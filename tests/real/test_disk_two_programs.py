@@ -1,5 +1,6 @@
 """Two programs at once, with one catalogue and one daemon: one of them gets its way, and nothing is half done."""
 
+import json
 import shutil
 import subprocess
 import tempfile
@@ -11,7 +12,7 @@ import pytest
 from qq2clone_tui.adapters.sample.template import write_sample
 
 from .disk_lab import read_back, write_pattern
-from .test_disk_pools import clear, disk, version
+from .test_disk_pools import Typing, clear, disk, version
 from .test_system_hypervisor import Site, chain, virsh
 from .typed_commands import command_line, surroundings
 
@@ -30,9 +31,13 @@ def images(system_uri: str) -> Iterator[Path]:
 
 
 @pytest.fixture
-def local(images: Path, tmp_path: Path, system_uri: str) -> Site:
-    """Images that are reached directly, by commands in processes of their own."""
-    return Site(system_uri, str(images), images, tmp_path)
+def local(
+    images: Path, tmp_path: Path, system_uri: str, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> Site:
+    """Images that are reached directly."""
+    for name, value in surroundings(tmp_path).items():
+        monkeypatch.setenv(name, value)
+    return Typing(system_uri, str(images), images, tmp_path, capture=capfd.readouterr)
 
 
 def _words(site: Site, *words: str) -> list[str]:
@@ -73,6 +78,18 @@ def test_in_place_writes_the_base_only_when_nothing_depends_on_it(local: Site) -
     finally:
         clear(local, "qqver")
     local.run("delete-template", "qqver", "--yes")
+
+
+PAIRS = [
+    ("-t qqtwo rm 1 --yes", "-t qqtwo reset 1 --yes"),
+    ("-t qqtwo start staging", "modify-template qqtwo commit-image"),
+    ("modify-template qqtwo discard-image --yes", "modify-template qqtwo commit-image"),
+    ("modify-template qqtwo commit-image", "-t qqtwo clone 2"),
+    ("-t qqtwo promote 1 qqtwonew --yes", "-t qqtwo promote 1 qqtwonew --yes"),
+    ("-t qqtwo detach 1 --yes", "-t qqtwo start 1"),
+    ("-t qqtwo detach 1 --yes", "-t qqtwo reset 1 --yes"),
+]
+"""Lines that get in each other's way."""
 
 
 class TestTwoProgramsAtOnce:
@@ -149,3 +166,26 @@ class TestTwoProgramsAtOnce:
         assert 0 in (cloned, committed)
         if cloned == 0:
             assert read_back(disk("qqtwo-1"), OWN) in ({0x22} if committed == 0 else {0})
+
+    @pytest.mark.parametrize("lines", PAIRS, ids=" | ".join)
+    def test_what_gets_in_the_way_of_something_else_leaves_nothing_half_done(
+        self, both: Site, lines: tuple[str, str]
+    ) -> None:
+        both.run("modify-template", "qqtwo", "prepare-image", "--no-run")
+        staging = next(name for name in virsh("list", "--all", "--name").split() if name.startswith("qqtwo.v"))
+        write_pattern(disk(staging), 0x22, OWN)
+        answers = at_once(both, *lines)
+        assert 0 in [code for code, _ in answers], answers
+        assert "all is sound" in both.run("check").stderr, answers
+        machines = {name for name in virsh("list", "--all", "--name").split() if name.startswith("qqtwo")}
+        running = {name for name in virsh("list", "--name").split() if name.startswith("qqtwo")}
+        listed = json.loads(both.run("list", "all", "--json").stdout)["machines"]
+        changed = {each["name"] for each in listed if each["version"] == 2 or each["name"] == staging}
+        for name in machines - running:
+            assert read_back(disk(name), OWN) == (0x22 if name in changed else 0)
+        written = {disk(name) for name in running}
+        sealed = {path for path in both.images.iterdir() if path.suffix == ".qcow2" and not path.stat().st_mode & 0o222}
+        assert not written & sealed, answers
+        clear(both, "qqtwonew")
+        if "qqtwonew" in both.run("list-templates").stdout:
+            both.run("delete-template", "qqtwonew", "--yes")
