@@ -35,3 +35,19 @@ def test_help_loads_neither_the_screen_nor_the_hypervisor(arguments: list[str]) 
     assert code in {"0", "None"}
     assert names & set(HEAVY) == set()
     assert "click" in names
+
+
+LATER = ("engine.execute", "engine.plan_clones", "engine.checking", "engine.pruning", "engine.staging")
+"""What changes things: loaded when the first thing is changed."""
+_SHOW = """
+import sys
+import qq2clone_tui.bootstrap, qq2clone_tui.ui.app
+print(*sys.modules)
+"""
+
+
+def test_the_app_shows_machines_before_it_loads_what_changes_them() -> None:
+    result = subprocess.run([sys.executable, "-c", _SHOW], capture_output=True, text=True, check=True)
+    names = {name.removeprefix("qq2clone_tui.") for name in result.stdout.split()}
+    assert {"engine.session", "ui.screens.main"} <= names
+    assert names & {*LATER, "domain.identity_xml", "ui.dialogs.confirm", "ui.actions.machines"} == set()
