@@ -15,6 +15,7 @@ __all__ = ["POWER", "Situation", "why_not"]
 POWER = {f"machines.{verb.value}": verb for verb in PowerVerb} | {"machines.unsave": PowerVerb.SAVE_REMOVE}
 
 
+_OFF = frozenset({DomainState.OFF, DomainState.CRASHED})
 _OF_TEMPLATE = frozenset({"templates.remove", "templates.copy", "templates.rename", "edit.template"})
 _OF_VERSIONS = frozenset({"staging", "versions", "pruning"})
 _NOT_FOR_STAGING = frozenset({"machines.remove", "machines.wipe", "machines.shred", "tags.give"})
@@ -87,7 +88,7 @@ def _machines(command: Command, now: Situation) -> str:
         return f"{visible(now.targets[0].name)} is a staging machine: y commits or discards it"
     if command.id == "renewal.promote" and len(now.targets) > 1:
         return f"one machine at a time becomes a template, and {len(now.targets)} are marked"
-    if command.id == "renewal.promote" and now.targets[0].state is not DomainState.OFF:
+    if command.id == "renewal.promote" and now.targets[0].state not in _OFF:
         return f"{visible(now.targets[0].name)} is {now.targets[0].state.value}; promote acts on a machine that is off"
     verb = POWER.get(command.id)
     return _power(verb, now) if verb else ""
