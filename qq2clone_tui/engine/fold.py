@@ -7,18 +7,17 @@ that is put in place reads like the one it replaces, so it matters to nobody whe
 """
 
 import threading
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from qq2clone_tui.domain.errors import BadArgument, Qq2cloneError
-from qq2clone_tui.domain.image_graph import ImageGraph
 from qq2clone_tui.domain.intent import Intent, IntentKind, template_subject
 from qq2clone_tui.domain.merge import Merge, Sealed
 from qq2clone_tui.domain.prune_plan import INHERITED, Fold, FoldMerge
 from qq2clone_tui.domain.pruning import decide
 from qq2clone_tui.domain.template import Template
 
-from .gate import named
+from .gate import need_beside
 from .merging import Merging, OnFraction
 from .standings import obstacles_of, standings_of, with_inherited
 from .tools import Tools
@@ -180,7 +179,6 @@ def _merging(tools: Tools, image: str) -> Merging:
     if merging is None:
         raise BadArgument(_WHAT, subject=image, why="images cannot be merged where their files are out of reach")
     return merging
-
 
 
 def _undo(tools: Tools, subject: str, made: Sequence[tuple[str, str]]) -> None:

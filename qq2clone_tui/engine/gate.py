@@ -1,6 +1,6 @@
 """Ask, before an image is written or deleted, who would be harmed."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 
 from qq2clone_tui.domain.errors import BadArgument
 from qq2clone_tui.domain.image_graph import ImageGraph
@@ -10,7 +10,16 @@ from qq2clone_tui.domain.plan import Action, Plan, Step
 
 from .tools import Tools
 
-__all__ = ["MOST_NAMED", "Guard", "named", "need_of", "need_of_machines", "refuse_needed", "refuse_unfinished"]
+__all__ = [
+    "MOST_NAMED",
+    "Guard",
+    "named",
+    "need_beside",
+    "need_of",
+    "need_of_machines",
+    "refuse_needed",
+    "refuse_unfinished",
+]
 
 _DELETING = frozenset({Action.REMOVE, Action.WIPE, Action.SHRED})
 
@@ -30,6 +39,20 @@ def need_of(tools: Tools, graph: ImageGraph, paths: Iterable[str], but: Iterable
     excused = tuple(but)
     found = [who for path in paths for who in graph.needs(tools.images.resolved(path), excused)]
     return named(tuple(dict.fromkeys(found)))
+
+
+def need_beside(graph: ImageGraph, path: str, going: Collection[str]) -> str:
+    """Return who needs a file, beside those that go with it; empty when nobody does.
+
+    Args:
+        graph: the index.
+        path: resolved.
+        going: the resolved paths of all files that are about to be deleted.
+    """
+    above = graph.dependents(path)
+    users = [str(user) for each in (path, *above) for user in graph.direct_users(each)]
+    strays = [f"the image {each}" for each in above if each not in going and not graph.users(each)]
+    return named(tuple(dict.fromkeys([*users, *strays])))
 
 
 def need_of_machines(tools: Tools, *, thorough: bool = True) -> Callable[[Machine], str]:

@@ -8,7 +8,7 @@ from qq2clone_tui.domain.errors import BadArgument, Qq2cloneError
 from qq2clone_tui.domain.image_graph import ImageGraph
 
 from .execute import remove_machine
-from .gate import need_of
+from .gate import need_beside, need_of
 from .tools import Tools
 
 __all__ = ["recover_files"]
@@ -30,7 +30,8 @@ def recover_files(tools: Tools, abandoned: Sequence[CloneRecord], files: Sequenc
     except Qq2cloneError as error:
         return (f"what killed processes left behind was not cleared up: {error.paragraph()}",)
     machines = [_sentence(tools, record, graph) for record in abandoned]
-    images = [_cleared(tools, path, need_of(tools, graph, [path])) for path in files]
+    going = {path: tools.images.resolved(path) for path in files}
+    images = [_cleared(tools, path, need_beside(graph, real, going.values())) for path, real in going.items()]
     return tuple(filter(None, (*machines, *images)))
 
 
