@@ -180,3 +180,12 @@ async def test_the_list_fits_a_small_terminal() -> None:
         await user.sees("xxx")
         assert all(len(row) <= 60 for row in user.text().splitlines())
         assert "go back" in user.text("#footer")
+
+
+async def test_the_machines_state_is_followed_while_its_checkpoints_are_shown() -> None:
+    async with driving() as user:
+        await user.press("K")
+        await user.sees("No checkpoints yet")
+        assert "● running" in user.text("#summary")
+        user.fleet.hypervisor.set_state(user.machine("alpine-1").uuid, DomainState.PAUSED)
+        await user.until(lambda: "‖ paused" in user.text("#summary"))

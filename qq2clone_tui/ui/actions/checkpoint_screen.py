@@ -37,7 +37,8 @@ class CheckpointScreenActions:
             if wish is not None:
                 self._plans.decide("planning", lambda: checkpoints.plan_make(uuids, wish.name, wish.note))
 
-        dialog = CheckpointDialog(len(uuids), active, checkpoints.fresh_name(), screen.names_of_all())
+        kept = [{each.name for each in (screen.found or {}).get(uuid, ())} for uuid in uuids]
+        dialog = CheckpointDialog(len(uuids), active, checkpoints.fresh_name(), set.intersection(*kept))
         screen.app.push_screen(dialog, go)
 
     def revert(self) -> None:

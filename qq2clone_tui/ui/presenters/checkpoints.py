@@ -59,9 +59,9 @@ def rows_of(machines: Sequence[Machine], found: Mapping[str, Sequence[Checkpoint
     return tuple(sorted(rows, key=lambda row: (row.newest.created_at, row.newest.name)))
 
 
-def subject_line(machines: Sequence[Machine], rows: Sequence[CheckpointRow]) -> Line:
-    """Return whose checkpoints these are."""
-    count = Cell(f"   {counted(len(rows), 'checkpoint')}", "dim")
+def subject_line(machines: Sequence[Machine], rows: Sequence[CheckpointRow] | None) -> Line:
+    """Return whose checkpoints these are, and how many; None when they have not been read."""
+    count = Cell(f"   {counted(len(rows), 'checkpoint')}" if rows is not None else "", "dim")
     if len(machines) == 1:
         return line(Cell(f" {visible(machines[0].name)}  ", "strong"), state_cell(machines[0]), count, tone="bar")
     names = ", ".join(visible(machine.name) for machine in machines[:4]) + (" …" if len(machines) > 4 else "")

@@ -13,7 +13,7 @@ from qq2clone_tui.domain.job import Ledger
 from ..actions.checkpoint_screen import CheckpointScreenActions
 from ..availability import why_not
 from ..commands import Scope, command, in_scope
-from ..messages import LedgersChanged
+from ..messages import InventoryChanged, LedgersChanged
 from ..presenters.checkpoints import outcome_text, remark_lines, rows_of, subject_line
 from ..presenters.footer import footer_line
 from ..presenters.text import Cell, line, visible
@@ -42,6 +42,7 @@ class CheckpointsScreen(CoveringScreen[None]):
     Attributes:
         uuids: as given.
         list: the checkpoints.
+        found: those of each machine that has any, by UUID; None until they are read.
     """
 
     BINDINGS = bindings_of(Scope.CHECKPOINTS)
@@ -51,12 +52,12 @@ class CheckpointsScreen(CoveringScreen[None]):
         self.main = main
         self.uuids = tuple(uuids)
         self.list = CheckpointList(id="checkpoint-list")
-        self._found: Mapping[str, Sequence[Checkpoint]] = {}
+        self.found: Mapping[str, Sequence[Checkpoint]] | None = None
         self._actions = CheckpointScreenActions(self, plans)
         self._summary = Sheet(id="summary")
         self._remark = Sheet(id="checkpoint-remark")
         self._footer = Sheet(id="footer")
-        self._unsubscribe: Callable[[], None] = lambda: None
+        self._unsubscribe: tuple[Callable[[], None], ...] = ()
         self._seen: tuple[Ledger, ...] = ()
 
     def compose(self) -> ComposeResult:
@@ -67,21 +68,26 @@ class CheckpointsScreen(CoveringScreen[None]):
         yield self._footer
 
     def on_mount(self) -> None:
-        """Read the checkpoints, and follow the jobs."""
+        """Read the checkpoints, and follow jobs and machines."""
 
-        def changed(_: Ledger) -> None:
+        def jobs_changed(_: object) -> None:
             self.post_message(LedgersChanged())
+
+        def machines_changed(_: object) -> None:
+            self.post_message(InventoryChanged())
 
         session = self.main.qq.session
         self._seen = session.jobs.history
-        self._unsubscribe = session.jobs.subscribe(changed)
+        self._unsubscribe = (session.jobs.subscribe(jobs_changed), session.inventory.subscribe(machines_changed))
         self.list.entitle("Checkpoints")
         self.list.focus()
+        self._show_subject()
         self.look()
 
     def on_unmount(self) -> None:
         """Follow them no more."""
-        self._unsubscribe()
+        for stop in self._unsubscribe:
+            stop()
 
     @property
     def machines(self) -> tuple[Machine, ...]:
@@ -89,10 +95,11 @@ class CheckpointsScreen(CoveringScreen[None]):
         known = self.main.qq.session.inventory.current.machines
         return tuple(known[uuid] for uuid in self.uuids if uuid in known)
 
-    def names_of_all(self) -> frozenset[str]:
-        """Return the names that no machine here could give to another checkpoint."""
-        kept = [{each.name for each in self._found.get(uuid, ())} for uuid in self.uuids]
-        return frozenset(set.intersection(*kept)) if kept else frozenset()
+    @on(InventoryChanged)
+    def follow_machines(self, event: InventoryChanged) -> None:
+        """Show the machine's state as it is now."""
+        event.stop()
+        self._show_subject()
 
     @on(LedgersChanged)
     def follow_jobs(self, event: LedgersChanged) -> None:
@@ -115,6 +122,7 @@ class CheckpointsScreen(CoveringScreen[None]):
             "", lambda: session.checkpoints.of_all(self.uuids), lambda found: self._take(found, outcome)
         )
 
+    @on(LineList.Moved)
     def show_remark(self) -> None:
         """Say what there is to say about the checkpoint under the cursor, and which keys there are."""
         row = self.list.chosen
@@ -144,11 +152,6 @@ class CheckpointsScreen(CoveringScreen[None]):
             HelpScreen(self.main.qq.taste.keymap, read_only=self.main.qq.read_only, first=Scope.CHECKPOINTS)
         )
 
-    @on(LineList.Moved)
-    def follow_cursor(self) -> None:
-        """Explain the checkpoint under the cursor."""
-        self.show_remark()
-
     def on_resize(self) -> None:
         """Fit to another size."""
         self.call_after_refresh(self.list.follow)
@@ -157,10 +160,12 @@ class CheckpointsScreen(CoveringScreen[None]):
     def _take(self, found: Mapping[str, Sequence[Checkpoint]], outcome: str) -> None:
         if not self.is_attached:
             return
-        self._found = found
-        rows = rows_of(self.machines, found)
-        self._summary.show([subject_line(self.machines, rows)])
-        self.list.take(rows)
+        self.found = found
+        self.list.take(rows_of(self.machines, found))
+        self._show_subject()
         self.show_remark()
         if outcome:
             self.say(outcome, "bad" if "failed" in outcome else "good")
+
+    def _show_subject(self) -> None:
+        self._summary.show([subject_line(self.machines, None if self.found is None else self.list.rows)])
