@@ -80,6 +80,7 @@ def test_its_files_are_its_own_no_more(catalogue: Catalogue) -> None:
 
 def test_a_version_that_a_clone_is_being_put_on_stays(catalogue: Catalogue) -> None:
     (record,) = catalogue.reserve(Ask(version=2))
+    catalogue.mark_ready([record.identity.uuid])
     swap = Intent(IntentKind.SWAP, record.identity.uuid, {"version": 3, "detached": 0, "files": []})
     catalogue.intents.begin(swap)
     with pytest.raises(TemplateError, match=r"is being put on it|is needed"):
