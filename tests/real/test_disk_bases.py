@@ -106,6 +106,16 @@ class TestBase:
         lab.power(PowerVerb.DESTROY, "source")
         lab.type("clone 1 -t web", code=None)
 
+    def test_a_link_to_it_that_leads_elsewhere_by_now_is_noticed(self, lab: DiskLab) -> None:
+        first, second = (image(lab.bases / f"{name}.qcow2", 0x11) for name in ("first", "second"))
+        base = lab.bases / "web.qcow2"
+        base.symlink_to(first)
+        lab.template("web", Disk(base))
+        lab.type("clone 1 -t web")
+        base.unlink()
+        base.symlink_to(second)
+        assert str(base) in lab.type("clone 1 -t web", code=10).err
+
     def test_a_clone_whose_own_version_is_sound_is_reset_whatever_became_of_another(self, lab: DiskLab) -> None:
         lab.simple(options="--copy")
         lab.commit("web", 0x22)

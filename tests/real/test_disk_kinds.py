@@ -138,6 +138,24 @@ def test_a_block_device_is_a_base_that_is_never_written(lab: DiskLab, device: Pa
     assert (lab.leftovers(), digest(device), device.stat().st_mode) == (set(), before, mode)
 
 
+def test_a_block_device_is_copied_into_a_file_of_the_templates_own(lab: DiskLab, device: Path) -> None:
+    lab.template("web", Disk(device, format="raw", block=True), options="--copy")
+    write_pattern(lab.disk(lab.prepare("web")), 0x22, OWN)
+    lab.type("modify-template web commit-image --in-place --yes")
+    lab.type("clone 1 -t web")
+    assert [read_back(lab.disk("web-1"), at) for at in (0, OWN)] == [0x11, 0x22]
+    assert read_back(device, OWN, "raw") == 0
+
+
+def test_another_disk_behind_a_devices_node_is_noticed_when_it_is_smaller(lab: DiskLab, device: Path) -> None:
+    lab.template("web", Disk(device, format="raw", block=True))
+    lab.type("clone 1 -t web")
+    small = image(lab.bases / "small.raw", 0x11, "raw", size=MIB)
+    for words in (["--detach", str(device)], [str(device), str(small)]):
+        subprocess.run(["losetup", *words], timeout=30, check=True)
+    assert "smaller" in lab.type("clone 1 -t web", code=10).err
+
+
 def test_a_base_with_a_chain_of_its_own_is_left_as_it_is(lab: DiskLab) -> None:
     lowest = image(lab.bases / "lowest.qcow2", 0x11)
     base = image(lab.bases / "web.qcow2", 0x12, base=lowest)
