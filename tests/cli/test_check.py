@@ -65,6 +65,7 @@ def test_only_the_template_that_is_named_is_checked(run: Run, web: SampleFleet) 
     assert run("check", "web").code == 16
     assert run("check", "-t", "other").code == 0
     assert run("-t", "web", "check").code == 16
+    assert run("check", "").code == 13
     result = run("check", "nothing")
     assert result.code == 13
     assert "no template 'nothing'" in result.err

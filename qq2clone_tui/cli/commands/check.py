@@ -12,6 +12,7 @@ from qq2clone_tui.cli.invocation import Invocation
 from qq2clone_tui.cli.output import write_json
 from qq2clone_tui.cli.progress import Progress
 from qq2clone_tui.cli.shared import Verbosity
+from qq2clone_tui.domain.errors import TemplateError
 from qq2clone_tui.domain.findings import CheckWish
 
 __all__ = ["commands"]
@@ -33,8 +34,11 @@ def check(invocation: Invocation, name: str | None, digest: bool) -> int:
 
     The exit code is 0 when all is sound or was mended, otherwise that of the first finding which is left.
     """
+    wanted = name if name is not None else invocation.shared.template
+    if wanted == "":
+        raise TemplateError("there is no template", why="the name is empty", remedy="Leave it out to check everything.")
     wish = CheckWish(
-        template=name or invocation.shared.template or "",
+        template=wanted or "",
         mend=not invocation.shared.dry_run,
         consent=bool(invocation.shared.yes),
         digests=digest,
