@@ -12,6 +12,7 @@ from qq2clone_tui.engine.checking import Checking
 from qq2clone_tui.engine.salvage import Leftover
 
 from .conftest import Run
+from .test_progress import Clock
 
 
 def lose(web: SampleFleet, number: int, *, files: bool) -> None:
@@ -132,14 +133,14 @@ def test_interrupted_it_reports_what_it_found_until_then(
 def test_digests_say_how_far_they_are_on_a_terminal(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    now = [100.0]
-    monkeypatch.setattr(progress.time, "monotonic", lambda: now[0])
+    clock = Clock()
+    monkeypatch.setattr(progress, "time", clock)
     for shown in (True, False):
         with progress.Progress(shown=shown) as line:
             line.measured("computing digests:", 1 << 30, 4 << 30)
-            now[0] += 1
+            clock.now += 1
             line.measured("computing digests:", 2 << 30, 4 << 30)
-            now[0] += 1
+            clock.now += 1
             line.measured("looking at disks", 0, 0)
         drawn = capsys.readouterr().err
         assert ("computing digests: 2.0 GiB of 4.0 GiB" in drawn) == shown
