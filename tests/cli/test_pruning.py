@@ -97,6 +97,15 @@ def test_flatten_takes_no_more_than_it_must(run: Run, fleet: SampleFleet, deb: T
     assert run("flatten", "deb", "--depth", "0").code == 12
 
 
+def test_why_chains_stay_too_deep_is_said(run: Run, fleet: SampleFleet, deb: Template) -> None:
+    fleet.images.merging = None
+    result = run("flatten", "deb", "--depth", "2")
+    assert result.code == 0
+    assert "keeps    v2: " in result.err
+    assert "The images of deb will still stand on one another 4 deep" in result.err
+    assert "The chains have 4 files, and none of them can go." in result.err
+
+
 def test_who_stands_on_a_version_is_named(run: Run, fleet: SampleFleet, deb: Template) -> None:
     path = f"{fleet.images.place}/stranger"
     fleet.images.facts[path] = ImageFacts(path, "qcow2", 1, 1, f"{fleet.images.place}/deb.v3.vda.qcow2")

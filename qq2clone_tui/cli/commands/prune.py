@@ -11,6 +11,7 @@ from qq2clone_tui.cli.invocation import Invocation
 from qq2clone_tui.cli.output import write_json
 from qq2clone_tui.cli.prune_report import plan_lines, pruning_object, report, write_plan
 from qq2clone_tui.cli.prune_run import prune_beside
+from qq2clone_tui.cli.shared import Verbosity
 from qq2clone_tui.domain.errors import BadArgument
 
 if TYPE_CHECKING:
@@ -61,8 +62,7 @@ def _carry_out(invocation: Invocation, session: "Session", plan: "PrunePlan") ->
         return 0
     narrator.warn_all(plan.warnings)
     if plan.empty:
-        for line in plan_lines(plan):
-            narrator.detail(line)
+        narrator.lines("\n".join(plan_lines(plan)), Verbosity.NORMAL if plan.warnings else Verbosity.VERBOSE)
         narrator.note(_nothing(plan))
     elif not agreed(invocation, _question(plan), plan_lines(plan)):
         narrator.note("Nothing was done.")
@@ -83,6 +83,8 @@ def _nothing(plan: "PrunePlan") -> str:
     if not plan.limit:
         return "There is no version that nobody needs."
     depth = max((template.depth for template in plan.templates), default=0)
+    if depth > plan.limit:
+        return f"The chains have {depth} files, and none of them can go."
     return f"The chains have {depth} file{'' if depth == 1 else 's'} at most; there is nothing to flatten."
 
 
