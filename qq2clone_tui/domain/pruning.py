@@ -6,7 +6,7 @@ is known of the images, and an image about which something speaks against it kee
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from .prune_plan import Fold, FoldMerge, Kept, TemplatePruning
 from .template import Template, Version
@@ -94,7 +94,8 @@ def flatten(
         tried = decide(template, standings, obstacles, {*chosen, number})
         if tried.depth_after < pruning.depth_after:
             chosen, pruning = {*chosen, number}, tried
-    return pruning
+    # Where they stay too deep, it is of interest why no more can go.
+    return replace(pruning, kept=most.kept) if pruning.depth_after > depth else pruning
 
 
 class _View:

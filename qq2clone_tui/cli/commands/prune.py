@@ -62,7 +62,8 @@ def _carry_out(invocation: Invocation, session: "Session", plan: "PrunePlan") ->
         return 0
     narrator.warn_all(plan.warnings)
     if plan.empty:
-        narrator.lines("\n".join(plan_lines(plan)), Verbosity.NORMAL if plan.warnings else Verbosity.VERBOSE)
+        for line in plan_lines(plan):
+            narrator.lines(line, Verbosity.NORMAL if plan.warnings else Verbosity.VERBOSE)
         narrator.note(_nothing(plan))
     elif not agreed(invocation, _question(plan), plan_lines(plan)):
         narrator.note("Nothing was done.")
