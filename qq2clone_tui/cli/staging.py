@@ -23,15 +23,14 @@ __all__ = ["acknowledge", "annotate", "commit", "discard", "force_off", "prepare
 
 def prepare(invocation: Invocation, session: "Session", name: str) -> int:
     """Make the staging machine of a template, or start the one there is."""
-    existing = next((each.staging for each in session.inventory.refresh().templates if each.name == name), "")
+    existing = _existing(session, name)
     shared = invocation.shared
     start = bool(existing) or (invocation.preferences.run if shared.run is None else shared.run)
     if shared.run is False:
         start = False
     if shared.dry_run:
-        session.template(name)
-        write(printable(f"start the staging machine of {name}" if existing else f"make a staging machine over {name}"))
-        return 0
+        does = "make" if not existing else "start" if start else "leave as it is"
+        return _tried(invocation, name, f"{does}: the staging machine of {name}")
     made = session.staging.prepare(name, start=start)
     if invocation.json:
         write_json(
@@ -119,7 +118,8 @@ def record_digests(invocation: Invocation, session: "Session", reference: str) -
 
 def discard(invocation: Invocation, session: "Session", name: str) -> int:
     """Throw the staging machine of a template away."""
-    if not _agreed(invocation, f"Throw the staging machine of {name} away", "what was changed in it is lost"):
+    _refuse_none(session, name, "discard")
+    if not _agreed(invocation, name, f"Throw the staging machine of {name} away", "what was changed in it is lost"):
         return BadArgument.exit_code if not invocation.shared.dry_run else 0
     session.staging.discard(name)
     return _done(invocation, name, f"The staging machine of {name} is gone, with all that was changed in it.")
@@ -128,7 +128,8 @@ def discard(invocation: Invocation, session: "Session", name: str) -> int:
 def force_off(invocation: Invocation, session: "Session", name: str) -> int:
     """Cut the power of the staging machine of a template."""
     warning = "what its guest has not written yet is lost, and its file systems may suffer"
-    if not _agreed(invocation, f"Cut the power of the staging machine of {name}", warning):
+    _refuse_none(session, name, "force off")
+    if not _agreed(invocation, name, f"Cut the power of the staging machine of {name}", warning):
         return BadArgument.exit_code if not invocation.shared.dry_run else 0
     session.staging.force_off(name)
     remedy = "start it once and shut it down inside before it is committed"
@@ -138,8 +139,8 @@ def force_off(invocation: Invocation, session: "Session", name: str) -> int:
 def annotate(invocation: Invocation, session: "Session", name: str, note: str) -> int:
     """Write what a version is."""
     if invocation.shared.dry_run:
-        write(printable(f"note on {session.template(name).name}@v{session.template(name).version}: {note}"))
-        return 0
+        at = session.template(name)
+        return _tried(invocation, name, f"note on {at.name}@v{at.version}: {note}")
     which = session.versions.annotate(name, note)
     return _done(invocation, name, f"{which}: {note}" if note else f"{which} has no note any more.")
 
@@ -148,9 +149,7 @@ def acknowledge(invocation: Invocation, session: "Session", name: str) -> int:
     """Take the images of a version as they are now."""
     changed = session.versions.drift(name)
     if invocation.shared.dry_run:
-        for line in changed:
-            write(printable(line))
-        return 0
+        return _tried(invocation, name, *changed)
     lines = [*changed, "clones that stand on it are not mended by this"]
     if changed and not agreed(invocation, f"Take the images of {name} as they are now", lines):
         invocation.narrator.note("Nothing was done.")
@@ -160,9 +159,30 @@ def acknowledge(invocation: Invocation, session: "Session", name: str) -> int:
     return _done(invocation, name, "Clones can be made of it again." if changed else "Its images are what they were.")
 
 
-def _agreed(invocation: Invocation, question: str, warning: str) -> bool:
+def _existing(session: "Session", name: str) -> str:
+    """Return the UUID of the staging machine of a template, empty when it has none."""
+    session.template(name)  # raises where there is none
+    return next((each.staging for each in session.inventory.refresh().templates if each.name == name), "")
+
+
+def _refuse_none(session: "Session", name: str, what: str) -> None:
+    if not _existing(session, name):
+        raise BadArgument(f"there is nothing to {what}", subject=name, why="it has no staging machine")
+
+
+def _tried(invocation: Invocation, name: str, *does: str) -> int:
+    """Tell what would be done."""
+    if invocation.json:
+        write_json(template=name, dry_run=True, does=list(does))
+        return 0
+    for line in does:
+        write(printable(line))
+    return 0
+
+
+def _agreed(invocation: Invocation, name: str, question: str, warning: str) -> bool:
     if invocation.shared.dry_run:
-        write(printable(f"{question}: {warning}"))
+        _tried(invocation, name, f"{question}: {warning}")
         return False
     if agreed(invocation, question, [f"Warning: {warning}."]):
         return True

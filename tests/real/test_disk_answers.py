@@ -14,6 +14,7 @@ ANSWERS: dict[str, tuple[int, str]] = {
     "modify-template web commit-image": (12, "prepare-image"),
     "modify-template web discard-image --yes": (12, "no staging machine"),
     "modify-template web destroy-image --yes": (12, "no staging machine"),
+    "modify-template web discard-image --dry-run": (12, "no staging machine"),
     "modify-template web@v1 prepare-image": (12, "Say web"),
     "modify-template web note": (12, "text"),
     "modify-template web@v9 note x": (13, "it has v1, v2"),
@@ -77,12 +78,26 @@ def test_every_refusal_has_its_code_and_says_why(two: DiskLab) -> None:
         assert everything(two) == before, line
 
 
+STAGING = ["prepare-image", "commit-image", "discard-image", "destroy-image", "note text", "acknowledge-image"]
+"""What is done to a template, unless it is only tried."""
+
+
+def test_what_is_only_tried_with_a_staging_machine_changes_nothing(two: DiskLab) -> None:
+    two.prepare("web")
+    before = everything(two)
+    for line in STAGING:
+        assert json.loads(two.type(f"modify-template web {line} --dry-run --json").out)["template"] == "web", line
+        two.type(f"modify-template web {line} --dry-run")
+        assert everything(two) == before, line
+
+
 @pytest.mark.parametrize("more", ["", " --json"])
 def test_what_is_only_tried_changes_nothing_and_names_the_files(two: DiskLab, more: str) -> None:
     before = everything(two)
     for line in CHANGES:
         told = two.type(f"{line} -t web --dry-run{more}")
         assert ".qcow2" in told.out, (line, told.out)
+        assert not more or json.loads(told.out)["schema"] == 1
         assert everything(two) == before, line
 
 
