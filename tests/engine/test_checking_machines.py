@@ -2,7 +2,6 @@
 
 import os
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -10,7 +9,6 @@ import pytest
 from qq2clone_tui.domain.clone import CloneStatus
 from qq2clone_tui.domain.errors import TemplateError
 from qq2clone_tui.domain.findings import Fate, FindingKind
-from qq2clone_tui.domain.job import EntryState
 from qq2clone_tui.domain.states import DomainState
 
 from .check_lab import Lab, qemu_img
@@ -391,32 +389,3 @@ def test_a_template_that_no_clone_could_be_made_of_is_told(lab: Lab, fault: str)
     report = lab.check()
     assert [one.kind for one in report.findings] == [FindingKind.BAD_TEMPLATE]
     assert report.exit_code == 13
-
-
-def test_a_check_beside_work_that_is_going_on_finds_nothing(lab: Lab) -> None:
-    lab.clone(4)
-    session = lab.session
-    session.inventory.refresh()
-
-    def work() -> int:
-        failed = 0
-        for _ in range(6):
-            failed += session.jobs.run(session.plan_clone("web", 3)).count(EntryState.FAILED)
-            session.inventory.refresh()
-            machines = {machine.number: uuid for uuid, machine in session.inventory.current.machines.items()}
-            plans = (
-                session.renewal.plan_reset([machines[1], machines[2]]),
-                session.plan_remove([*machines.values()][4:]),
-            )
-            failed += sum(session.jobs.run(plan).count(EntryState.FAILED) for plan in plans)
-        return failed
-
-    checks = 0
-    with ThreadPoolExecutor(1) as beside:
-        working = beside.submit(work)
-        while not working.done() or not checks:
-            checks += 1
-            assert lab.check(mend=False).findings == ()
-    assert working.result() == 0
-    assert checks > 3
-    assert len(lab.catalogue.clones()) == 4

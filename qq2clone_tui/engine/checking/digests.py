@@ -7,7 +7,7 @@ from qq2clone_tui.domain.errors import Qq2cloneError
 from qq2clone_tui.domain.findings import Finding
 from qq2clone_tui.domain.template import TemplateDisk
 
-from .images import Examined, changed
+from .images import Examined, as_recorded, changed
 from .scene import Scene, not_looked_at
 
 __all__ = ["Tally", "judged", "to_read"]
@@ -58,8 +58,8 @@ def _by_digest(scene: Scene, image: Examined, tally: Tally) -> Iterator[Finding]
     except Qq2cloneError as error:
         yield not_looked_at(disk.image, error, image.template.name)
         return
-    if not digest:
-        return  # stopped
+    if not digest or not as_recorded(scene, image.template):
+        return  # stopped, or it has become another image meanwhile
     if not disk.digest:
         if image.changes:
             yield changed(scene, image)  # a digest of what it has become would say that it is well

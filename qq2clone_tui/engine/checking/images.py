@@ -9,13 +9,12 @@ from qq2clone_tui.domain.disk import DiskPolicy, FileFacts
 from qq2clone_tui.domain.errors import Qq2cloneError
 from qq2clone_tui.domain.file_changes import changes_of, inode_of
 from qq2clone_tui.domain.findings import Finding, FindingKind
-from qq2clone_tui.domain.intent import template_subject
 from qq2clone_tui.domain.template import Template, TemplateDisk
 from qq2clone_tui.engine.inspection import Inspection
 
 from .scene import Scene, not_looked_at
 
-__all__ = ["Examined", "changed", "images_of_versions"]
+__all__ = ["Examined", "as_recorded", "changed", "images_of_versions"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,21 +53,36 @@ def images_of_versions(scene: Scene, examined: list[Examined]) -> Iterator[Findi
                 yield from _firmware(scene, at, path)
 
 
+def as_recorded(scene: Scene, template: Template) -> bool:
+    """Tell whether a version is recorded still as it was, and is not being changed at this moment."""
+    if scene.busy(template.name):
+        return False
+    now = next((one for one in scene.tools.catalogue.templates() if one.name == template.name), None)
+    return now is not None and template.current in now.history and not scene.busy(template.name)
+
+
 def _image(scene: Scene, template: Template, disk: TemplateDisk, examined: list[Examined]) -> Iterator[Finding]:
-    inspection = scene.tools.images.inspection
+    images, inspection = scene.tools.images, scene.tools.images.inspection
     try:
         facts = inspection.facts(disk.image) if inspection else None
-        if inspection and facts is None:
-            yield _missing(scene, template, disk, inspection)
-            return
-        stamp = facts.stamp if facts else scene.tools.images.probe(disk.image).stamp
+        missing = inspection is not None and facts is None
+        stamp = "" if missing else facts.stamp if facts else images.probe(disk.image).stamp
+        changes, written = changes_of(disk.stamp, stamp), not missing and images.written(disk.image)
     except Qq2cloneError as error:
-        yield not_looked_at(disk.image, error, template.name)
+        if as_recorded(scene, template):
+            yield not_looked_at(disk.image, error, template.name)
         return
-    examined.append(Examined(template, disk, facts, changes_of(disk.stamp, stamp)))
-    if scene.tools.images.written(disk.image):
-        yield from _written(scene, template, disk.image)
-    elif facts is not None and disk.owned and facts.writable:
+    writable = facts is not None and disk.owned and facts.writable
+    # Asked after the file: where somebody else is just putting another in its place, both are of before or after.
+    if (missing or changes or written or writable) and not as_recorded(scene, template):
+        return
+    if inspection is not None and missing:
+        yield _missing(scene, template, disk, inspection)
+        return
+    examined.append(Examined(template, disk, facts, changes))
+    if written:
+        yield _written(scene, template, disk.image)
+    elif writable:
         yield _sealed(scene, template, disk.image)
 
 
@@ -80,6 +94,8 @@ def _firmware(scene: Scene, template: Template, path: str) -> Iterator[Finding]:
         facts = inspection.facts(path)
     except Qq2cloneError as error:
         yield not_looked_at(path, error, template.name)
+        return
+    if (facts is None or facts.writable) and not as_recorded(scene, template):
         return
     if facts is None:
         why = f"{template.name}@v{template.version} gives clones a copy of it, and it is not there"
@@ -102,14 +118,11 @@ def _missing(scene: Scene, template: Template, disk: TemplateDisk, inspection: I
     return Finding(FindingKind.MISSING_IMAGE, disk.image, why, remedy=remedy, template=template.name)
 
 
-def _written(scene: Scene, template: Template, path: str) -> Iterator[Finding]:
-    """Yield that somebody writes to an image, unless that is a commit in place of our own."""
-    if scene.tools.catalogue.intents.of(template_subject(template.name)) is not None:
-        return
+def _written(scene: Scene, template: Template, path: str) -> Finding:
     users = scene.graph.direct_users(scene.tools.images.resolved(path))
     names = [str(user) for user in users if user.active]
     who = f"{_joined(names)} {'run' if len(names) > 1 else 'runs'} on it" if names else "some QEMU has it open"
-    yield Finding(
+    return Finding(
         FindingKind.WRITTEN_IMAGE,
         path,
         f"{template.name}@v{template.version} stands on it, and {who} and may write to it at this moment",

@@ -32,10 +32,15 @@ def lost_machines(scene: Scene) -> Iterator[Finding]:
 
 
 def _gone(scene: Scene, record: CloneRecord) -> bool:
-    """Tell whether the machine is gone still: it may have been made or removed since the list was read."""
-    now = scene.tools.catalogue.clone(record.identity.uuid)
-    known = now is not None and now.status is CloneStatus.READY
-    return known and scene.tools.hypervisor.read_domain(record.identity.uuid) is None
+    """Tell whether the machine is gone still: it may have been made, removed or committed since the list was read.
+
+    In this order: an undertaking begins before its machine goes, and ends as the record does.
+    """
+    one = record.identity
+    if scene.tools.hypervisor.read_domain(one.uuid) is not None or scene.busy(one.template, one.uuid):
+        return False
+    now = scene.tools.catalogue.clone(one.uuid)
+    return now is not None and now.status is CloneStatus.READY
 
 
 def _lost(scene: Scene, record: CloneRecord) -> Finding:
@@ -74,9 +79,15 @@ def disks(scene: Scene) -> Iterator[Finding]:
         if domain is None:
             continue
         try:
-            yield from _disks_of(scene, record, domain)
+            found = list(_disks_of(scene, record, domain))
+            if found and scene.tools.catalogue.clone(record.identity.uuid) == record and not _changing(scene, record):
+                yield from found
         except Qq2cloneError as error:
             yield not_looked_at(record.identity.name, error, record.identity.template)
+
+
+def _changing(scene: Scene, record: CloneRecord) -> bool:
+    return scene.busy(record.identity.template, record.identity.uuid)
 
 
 def _disks_of(scene: Scene, record: CloneRecord, domain: Domain) -> Iterator[Finding]:

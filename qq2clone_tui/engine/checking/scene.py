@@ -10,6 +10,7 @@ from qq2clone_tui.domain.describe_xml import DomainDescription, describe
 from qq2clone_tui.domain.errors import BadXml, DomainNotFound, Qq2cloneError
 from qq2clone_tui.domain.findings import CheckWish, Fate, Finding, FindingKind
 from qq2clone_tui.domain.image_graph import ImageGraph
+from qq2clone_tui.domain.intent import template_subject
 from qq2clone_tui.domain.inventory import DomainSummary
 from qq2clone_tui.domain.metadata import Marker, read_marker
 from qq2clone_tui.domain.reference import Reference
@@ -100,6 +101,11 @@ class Scene:
     def template_of(self) -> Mapping[str, Template]:
         """The templates by name."""
         return {template.name: template for template in self.templates}
+
+    def busy(self, template: str, uuid: str = "") -> bool:
+        """Tell whether a template, or a machine of it, is being changed in several steps at this moment."""
+        intents = self.tools.catalogue.intents
+        return any(intents.of(subject) is not None for subject in (uuid, template_subject(template)) if subject)
 
     def written_at(self, paths: Iterable[str]) -> float:
         """Return when the first of some files was written last, in seconds since the epoch; now if nobody knows."""
