@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
-from qq2clone_tui.domain.clone import CloneRecord
+from qq2clone_tui.domain.clone import CloneRecord, CloneStatus
 from qq2clone_tui.domain.errors import BadArgument, Qq2cloneError
 from qq2clone_tui.domain.intent import Intent, IntentKind, template_subject
 from qq2clone_tui.domain.reference import Reference
@@ -82,7 +82,9 @@ def commit_in_place(tools: Tools, name: str) -> Reference:
 def settle_in_place(tools: Tools, intent: Intent) -> str:
     """Say what is left to be done: it may take long, so whoever knows of it shall begin it."""
     name = intent.subject.removeprefix("template ")
-    if tools.catalogue.clone(intent.text("machine")) is None:
+    record = tools.catalogue.clone(intent.text("machine"))
+    if record is None or record.status is CloneStatus.REMOVING:
+        # All is written; the machine goes with everything else whose removal was interrupted.
         tools.catalogue.intents.end(intent.subject)
         return ""
     return (
@@ -94,7 +96,7 @@ def settle_in_place(tools: Tools, intent: Intent) -> str:
 def _carry_out(tools: Tools, intent: Intent) -> Reference:
     name = intent.subject.removeprefix("template ")
     template, record = tools.catalogue.template(name), staging_record(tools, name)
-    if record is None:
+    if record is None or record.identity.uuid != intent.text("machine"):
         tools.catalogue.intents.end(intent.subject)
         return Reference(name, template.version)
     _refuse_open(tools, template, record)
