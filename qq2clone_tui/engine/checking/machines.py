@@ -98,7 +98,8 @@ def _disks_of(scene: Scene, record: CloneRecord, domain: Domain) -> Iterator[Fin
             continue
         path = scene.tools.images.resolved(disk.source)
         if not scene.graph.image(path).there:
-            yield _missing(scene, record, disk.source)
+            if not scene.tools.images.allocated_bytes([disk.source]):  # it may just have been in the making
+                yield _missing(scene, record, disk.source)
             continue
         if disk.target in expected:
             yield from _base(scene, record, disk.source, expected[disk.target])
@@ -146,6 +147,9 @@ def _base(scene: Scene, record: CloneRecord, path: str, disk: TemplateDisk) -> I
     one, images = record.identity, scene.tools.images
     chain = scene.graph.chain(images.resolved(path))
     base = images.resolved(disk.image)
+    if base in chain[1:]:
+        return
+    chain = tuple(images.stands_on(path))  # once more: it may just have been in the making
     if base in chain[1:]:
         return
     if len(chain) == 1:
