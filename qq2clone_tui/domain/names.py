@@ -4,12 +4,24 @@ import itertools
 import re
 from collections.abc import Iterator
 
-from .errors import TemplateError
+from .errors import BadArgument, TemplateError
 
-__all__ = ["MAX_LENGTH", "check_template_name", "clone_name", "legal_name", "renewed_paths", "staging_name"]
+__all__ = [
+    "MAX_LENGTH",
+    "MOST_NOTED",
+    "check_note",
+    "check_template_name",
+    "clone_name",
+    "legal_name",
+    "renewed_paths",
+    "staging_name",
+]
 
 MAX_LENGTH = 60
 """Characters in a template's name: leaves room for a number and a suffix in a 255-byte file name."""
+
+MOST_NOTED = 200
+"""Characters in a note on a version: it stands in one line of a table."""
 
 _RENEWED = re.compile(r"\.r[0-9]+\Z", re.ASCII)
 _LEGAL = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+-]*", re.ASCII)
@@ -40,6 +52,17 @@ def check_template_name(name: str) -> None:
 def clone_name(template: str, number: int) -> str:
     """Return the domain name of clone ``number`` (from 1) of a template."""
     return f"{template}-{number}"
+
+
+def check_note(note: str) -> None:
+    """Refuse a note on a version that is no note any more but a document.
+
+    Raises:
+        BadArgument: it is longer than ``MOST_NOTED`` characters.
+    """
+    if len(note) > MOST_NOTED:
+        why = f"it has {len(note)} characters, and there is room for {MOST_NOTED}"
+        raise BadArgument("cannot note that", subject=f"{note[:20]}…", why=why, remedy="Say it in a few words.")
 
 
 def staging_name(template: str, version: int) -> str:

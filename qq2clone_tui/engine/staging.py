@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from qq2clone_tui.domain.errors import BadArgument
 from qq2clone_tui.domain.intent import template_subject
+from qq2clone_tui.domain.names import check_note
 from qq2clone_tui.domain.plan import Action, Step
 from qq2clone_tui.domain.reference import Reference
 from qq2clone_tui.domain.states import DomainState
@@ -97,6 +98,7 @@ class Staging:
             TemplateError, BadArgument: as ``plan_commit``.
             Qq2cloneError: it failed; what was changed is not lost.
         """
+        check_note(note)
         record = staging_record(self._tools, name)
         subject = (record.identity.uuid, record.identity.name) if record else (template_subject(name), name)
         with self._tools.at_work.on(*subject):

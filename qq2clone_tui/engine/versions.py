@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from qq2clone_tui.domain.errors import BadArgument, Qq2cloneError
+from qq2clone_tui.domain.names import check_note
 from qq2clone_tui.domain.reference import Reference, parse_reference
 from qq2clone_tui.domain.template import Template, TemplateDisk
 
@@ -32,6 +33,7 @@ class Versions:
         Raises:
             TemplateError: there is no such template or version.
         """
+        check_note(note)
         template = self._at(reference)
         self._tools.catalogue.versions.annotate(template.name, template.version, note)
         self._inventory.nudge()

@@ -209,6 +209,17 @@ def test_a_note_can_be_written_later(session: Session, fleet: SampleFleet) -> No
     assert [version.note for version in fleet.catalogue.template("web").history] == ["the first", ""]
 
 
+def test_a_note_is_a_line_and_no_document(session: Session) -> None:
+    session.staging.prepare("web")
+    for noting in (
+        lambda: session.versions.annotate("web", "x" * 201),
+        lambda: session.staging.commit("web", "x" * 201),
+    ):
+        with pytest.raises(BadArgument, match="room for 200"):
+            noting()
+    session.staging.commit("web", "x" * 200)
+
+
 def test_a_template_with_versions_takes_all_of_them_along(session: Session, fleet: SampleFleet) -> None:
     image = owned(session, fleet)
     removal = session.delete_template("web")
