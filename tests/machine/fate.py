@@ -44,6 +44,8 @@ class Fate:
         if event in _FILE_EVENTS or (event == "open" and isinstance(values[2], int) and values[2] & _WRITING):
             if event == "open" and str(values[0]).endswith(("/machines", "-wal", "-shm", "/null")):
                 return
+            if event == "subprocess.Popen" and values[1][1] in {"check", "info"}:
+                return  # they only look
             self.strike()
 
     @contextmanager
