@@ -97,7 +97,8 @@ def settle_commit(tools: Tools, intent: Intent) -> str:
     """
     name, uuid, number = intent.subject.removeprefix("template "), intent.text("machine"), intent.number("number")
     record = tools.catalogue.clone(uuid)
-    if record is None:
+    if record is None or record.status is CloneStatus.REMOVING:
+        # Somebody is throwing it away, or was killed in doing so: it goes, and is no version.
         tools.catalogue.intents.end(intent.subject)
         return ""
     if tools.hypervisor.read_domain(uuid) is not None:

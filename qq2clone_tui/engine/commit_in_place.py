@@ -64,7 +64,7 @@ def commit_in_place(tools: Tools, name: str) -> Reference:
     subject = template_subject(name)
     left = tools.catalogue.intents.claim(subject)
     if left is not None and left.kind is IntentKind.IN_PLACE:
-        return _carry_out(tools, left)
+        return _go_on(tools, left)
     template, record = _ready(tools, name)
     first = next((disk.target for disk, _ in _pairs(tools, template, record)), "")
     payload = {"machine": record.identity.uuid, "number": template.version, "first": first}
@@ -91,6 +91,15 @@ def settle_in_place(tools: Tools, intent: Intent) -> str:
         f"{name}: a commit in place was interrupted, and v{intent.number('number')} is written in part; "
         f"finish it with 'qq2clone modify-template {name} commit-image --in-place'"
     )
+
+
+def _go_on(tools: Tools, left: Intent) -> Reference:
+    """Finish what was interrupted, unless somebody stands on the images by now."""
+    name = left.subject.removeprefix("template ")
+    template, record = tools.catalogue.template(name), staging_record(tools, name)
+    if record is not None and record.identity.uuid == left.text("machine"):
+        _refuse_dependents(tools, template, record)
+    return _carry_out(tools, left)
 
 
 def _carry_out(tools: Tools, intent: Intent) -> Reference:

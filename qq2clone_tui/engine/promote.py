@@ -107,7 +107,8 @@ def settle_promotion(tools: Tools, intent: Intent) -> str:
     """
     uuid, template = intent.subject, from_values(intent.payload)
     record = tools.catalogue.clone(uuid)
-    if record is None:
+    if record is None or record.status is CloneStatus.REMOVING:
+        # Somebody is removing it, or was killed in doing so: it goes, and is no template.
         tools.catalogue.intents.end(uuid)
         return ""
     if tools.hypervisor.read_domain(uuid) is not None:

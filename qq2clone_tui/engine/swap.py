@@ -43,7 +43,8 @@ def swap_disks(tools: Tools, step: Step, swap: SwapSpec, *, restart: bool = True
         settle_swap(tools, left)
     record, domain = _present(tools, step, swap)
     _refuse_needed(tools, step, record, swap)
-    intent = _intent(step.uuid, swap)
+    _refuse_taken(tools, step, swap)
+    intent = _intent(tools, record, domain, swap)
     tools.catalogue.intents.begin(intent)
     _make(tools, step.uuid, swap)
     try:
@@ -57,7 +58,7 @@ def swap_disks(tools: Tools, step: Step, swap: SwapSpec, *, restart: bool = True
             with _told_in(error):
                 _go_on(tools, step.uuid)
         raise
-    _drop_memory(tools, record, domain, swap)
+    _drop_memory(tools, record, intent)
     _finish(tools, step.uuid, swap.version, swap.paths, detached=swap.detached)
     if domain.state.active and restart:
         _restart(tools, step)
@@ -73,6 +74,7 @@ def settle_swap(tools: Tools, intent: Intent) -> str:
     record = tools.catalogue.clone(uuid)
     name = record.identity.name if record else uuid
     if record is not None and _names_all(tools, uuid, paths.values()):
+        _drop_memory(tools, record, intent)
         _finish(tools, uuid, intent.number("version"), paths, detached=bool(intent.number("detached")))
         return f"{name}: it has its other disks now; what was left of the old ones is deleted"
     graph = tools.index.graph()
@@ -99,9 +101,8 @@ def _make(tools: Tools, uuid: str, swap: SwapSpec) -> None:
 
 def _point(tools: Tools, step: Step, swap: SwapSpec) -> None:
     """Let the machine's XML name the new files."""
-    if swap.detached:
-        _refuse_started(tools, step)
     xml = tools.hypervisor.inactive_xml(step.uuid)
+    _refuse_started(tools, step)
     # libvirt has accepted this XML before; to hold it against the schema again takes ten times as long.
     tools.hypervisor.define(swapped(xml, swap.paths, dict(swap.shared), swap.version))
 
@@ -159,24 +160,42 @@ def _refuse_needed(tools: Tools, step: Step, record: CloneRecord, swap: SwapSpec
 
 
 def _refuse_started(tools: Tools, step: Step) -> None:
-    """Raise if somebody started the machine while its disks were copied, which may take long."""
+    """Raise if somebody started the machine while its disks were made: it goes on with those it was started on."""
     domain = tools.hypervisor.read_domain(step.uuid)
     if domain is not None and domain.state.active:
-        why = f"it is {domain.state.value} by now, and the copies of its disks are out of date"
+        why = f"it is {domain.state.value} by now, on the disks it had"
         raise BadArgument(_what(step), subject=step.name, why=why, remedy="Shut it down first.")
 
 
-def _intent(uuid: str, swap: SwapSpec) -> Intent:
-    payload = {"files": list(swap.paths.items()), "version": swap.version, "detached": int(swap.detached)}
+def _refuse_taken(tools: Tools, step: Step, swap: SwapSpec) -> None:
+    """Raise if somebody has put a file where a new one is to be: from the intent on, what lies there is ours."""
+    for _, spec in swap.images:
+        if tools.store_of(spec.path).allocated_bytes([spec.path]):
+            why = f"there is a file {spec.path} by now"
+            raise BadArgument(_what(step), subject=step.name, why=why, remedy="Plan it again.")
+
+
+def _intent(tools: Tools, record: CloneRecord, domain: DomainSummary, swap: SwapSpec) -> Intent:
+    uuid = record.identity.uuid
+    payload = {
+        "files": list(swap.paths.items()),
+        "version": swap.version,
+        "detached": int(swap.detached),
+        # Only what there is now: who finishes this later finds perhaps what was made over the new disks.
+        "saved": int(swap.drop_saved and _saved(record, domain)),
+        "checkpoints": int(swap.drop_checkpoints and tools.hypervisor.has_snapshots(uuid)),
+    }
     return Intent(IntentKind.SWAP, uuid, payload)
 
 
-def _drop_memory(tools: Tools, record: CloneRecord, domain: DomainSummary, swap: SwapSpec) -> None:
-    """Delete what fits the old disks alone."""
+def _drop_memory(tools: Tools, record: CloneRecord, intent: Intent) -> None:
+    """Delete what fits the old disks alone, unless it is gone already."""
     uuid = record.identity.uuid
-    if swap.drop_saved and _saved(record, domain):
-        discard(tools, uuid)
-    if swap.drop_checkpoints and tools.hypervisor.has_snapshots(uuid):
+    if intent.number("saved"):
+        domain = tools.hypervisor.read_domain(uuid)
+        if domain is not None and _saved(record, domain):
+            discard(tools, uuid)
+    if intent.number("checkpoints") and tools.hypervisor.has_snapshots(uuid):
         tools.hypervisor.checkpoints.forget(uuid)
 
 
