@@ -1,13 +1,19 @@
 """All images of a place are known from their own headers, and what changed is seen at the next look."""
 
 import os
+import resource
+import stat
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from qq2clone_tui.adapters.images.survey import LocalSurvey
+from qq2clone_tui.domain.errors import AccessError
 
 from .image_files import make_image, qemu_img
+
+SURVEY = "qq2clone_tui.adapters.images.survey"
 
 
 def overlay(path: Path, base: Path, form: str = "qcow2") -> Path:
@@ -80,3 +86,34 @@ def test_a_header_that_claims_a_name_behind_the_end_of_the_file_names_nothing(tm
     hostile = tmp_path / "hostile.qcow2"
     hostile.write_bytes(b"QFI\xfb\0\0\0\3" + b"\xff" * 12 + b"\0" * 100)
     assert LocalSurvey().look([str(tmp_path)], [])[str(hostile)].backing == ""
+
+
+def test_an_image_that_cannot_be_opened_now_is_no_image_that_stands_on_nothing(tmp_path: Path, base: Path) -> None:
+    overlay(tmp_path / "top.qcow2", base)
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    taken = [os.open("/dev/null", os.O_RDONLY)]
+    resource.setrlimit(resource.RLIMIT_NOFILE, (taken[0] + 2, hard))
+    try:  # there is room for the open directory, and for none of the images in it
+        with pytest.raises(AccessError, match="Too many open files"):
+            LocalSurvey().look([str(tmp_path)], [])
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+        os.close(taken[0])
+
+
+def test_what_a_device_stands_on_is_read_at_every_look(
+    tmp_path: Path, base: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Writing to a device does not change the time stamps of its name."""
+    device, survey = overlay(tmp_path / "device", base), LocalSurvey()
+    now = device.stat()
+    frozen = SimpleNamespace(
+        **{name: getattr(now, name) for name in dir(now) if name.startswith("st_") and name != "st_mode"},
+        st_mode=stat.S_IFBLK | 0o600,
+    )
+    monkeypatch.setattr(f"{SURVEY}._status", lambda path: frozen if path == str(device) else None)
+    monkeypatch.setattr(f"{SURVEY}._SETTLED_NS", -(10**18))
+    assert survey.look([], [str(device)])[str(device)].backing == str(base)
+    other = make_image(tmp_path / "other.qcow2", 4 << 20, "qcow2")
+    qemu_img("rebase", "-u", "-f", "qcow2", "-b", other, "-F", "qcow2", device)
+    assert survey.look([], [str(device)])[str(device)].backing == str(other)

@@ -1,5 +1,6 @@
 """Look at all images of some directories at once, reading again only what has changed."""
 
+import errno
 import os
 import stat
 import threading
@@ -11,6 +12,7 @@ from qq2clone_tui.domain.image_graph import Image
 
 from .backing_file import file_below
 from .chain import real_path
+from .os_errors import access_error
 from .qcow2_header import is_qcow2
 
 __all__ = ["LocalSurvey"]
@@ -20,6 +22,8 @@ _WHOLE_HEAD_BYTES = 64 * 1024
 _SETTLED_NS = 20_000_000
 """A file changed this short a time ago may change once more without its time stamp telling: the clock of
 a file system ticks every few milliseconds."""
+_SHORTAGE = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOMEM})
+"""What keeps this program from looking, and says nothing of the file."""
 
 _Stamp = tuple[int, int, int, int, int, int]
 
@@ -41,7 +45,11 @@ class LocalSurvey:
         self._lock = threading.Lock()
 
     def look(self, directories: Iterable[str], paths: Iterable[str]) -> Mapping[str, Image]:
-        """Return every image in some directories and at some paths, with all they stand on."""
+        """Return every image in some directories and at some paths, with all they stand on.
+
+        Raises:
+            AccessError: there are not enough open files or memory left to look.
+        """
         with self._lock:
             looked = _Look(self._known)
             for directory in {real_path(directory) for directory in directories}:
@@ -80,7 +88,8 @@ class _Look:
             known = _Known(stamp, below, Image(path, self._real(below), status.st_blocks * 512))
         elif known.image.backing != (backing := self._real(known.below)):
             known = _Known(stamp, known.below, Image(path, backing, known.image.bytes))
-        if self._now - ctime > _SETTLED_NS:
+        # Nothing tells when a device was written: the time stamps are those of its name.
+        if self._now - ctime > _SETTLED_NS and not stat.S_ISBLK(status.st_mode):
             self.settled[path] = known
         self.found[path] = known.image
         return known.image
@@ -107,7 +116,8 @@ def _files(directory: str) -> Iterator[tuple[str, os.stat_result]]:
     """Yield the regular files of a directory; links lead to files that count where they are."""
     try:
         handle = os.open(directory, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    except OSError:
+    except OSError as error:
+        _raise_shortage(directory, error)
         return
     stem = directory.rstrip("/")
     try:
@@ -117,12 +127,20 @@ def _files(directory: str) -> Iterator[tuple[str, os.stat_result]]:
                 try:
                     if entry.is_file(follow_symlinks=False):
                         yield f"{stem}/{entry.name}", entry.stat(follow_symlinks=False)
-                except OSError:
+                except OSError as error:
+                    _raise_shortage(entry.path, error)
                     continue
-    except OSError:
+    except OSError as error:
+        _raise_shortage(directory, error)
         return
     finally:
         os.close(handle)
+
+
+def _raise_shortage(path: str, error: OSError) -> None:
+    """Raise if it is this program that could not look: what it did not see might stand on what is to go."""
+    if error.errno in _SHORTAGE:
+        raise access_error("cannot see which images stand on which", path, error) from error
 
 
 def _status(path: str) -> os.stat_result | None:
@@ -137,7 +155,10 @@ def _backing(path: str) -> str:
     """Return the absolute name of the image below; empty when there is none or it cannot be read."""
     try:
         descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
-    except (OSError, ValueError):
+    except ValueError:
+        return ""
+    except OSError as error:
+        _raise_shortage(path, error)
         return ""
     try:
         head = os.pread(descriptor, _HEAD_BYTES, 0)
