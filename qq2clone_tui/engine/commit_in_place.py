@@ -7,6 +7,7 @@ from qq2clone_tui.domain.clone import CloneRecord, CloneStatus
 from qq2clone_tui.domain.errors import BadArgument, Qq2cloneError
 from qq2clone_tui.domain.intent import Intent, IntentKind, template_subject
 from qq2clone_tui.domain.reference import Reference
+from qq2clone_tui.domain.states import DomainState
 from qq2clone_tui.domain.template import Template, TemplateDisk
 
 from .commit import Commit, own_firmware, own_images, ready_to_commit
@@ -176,3 +177,6 @@ def _refuse_open(tools: Tools, template: Template, record: CloneRecord) -> None:
     domain = tools.hypervisor.read_domain(record.identity.uuid)
     if domain is not None and domain.state.active:
         raise BadArgument(_WHAT, subject=template.name, why=f"the staging machine is {domain.state.value}")
+    if record.saved is not None or (domain is not None and domain.state is DomainState.SAVED):
+        why, remedy = "the staging machine is saved, and its memory would be lost", "Start it, and shut it down inside."
+        raise BadArgument(_WHAT, subject=template.name, why=why, remedy=remedy)

@@ -1,5 +1,6 @@
 """Make a template of a clone: of its own files, at once, or of copies of them."""
 
+import itertools
 import posixpath
 import time
 from contextlib import suppress
@@ -116,8 +117,9 @@ def settle_promotion(tools: Tools, intent: Intent) -> str:
             tools.store_of(path).sealing.unseal(path)
         tools.catalogue.intents.end(uuid)
         return f"{record.identity.name}: it was about to become a template, and is still a clone"
-    _complete(tools, record, template)
-    return f"{record.identity.name}: it is the template {template.name} now"
+    name = _free_name(tools, template.name)
+    _complete(tools, record, replace(template, name=name))
+    return f"{record.identity.name}: it is the template {name} now"
 
 
 def _promote(tools: Tools, record: CloneRecord, name: str) -> Template:
@@ -130,15 +132,41 @@ def _promote(tools: Tools, record: CloneRecord, name: str) -> Template:
     intent = Intent(IntentKind.PROMOTE, uuid, as_values(template))
     tools.catalogue.intents.begin(intent)
     try:
+        _refuse_changed(tools, record, name)
+    except BaseException:
+        tools.catalogue.intents.end(uuid)
+        raise
+    try:
         undefine_stopped(tools, uuid)
         _complete(tools, record, template)
     except Qq2cloneError as error:
         try:
-            settle_promotion(tools, intent)
+            told = settle_promotion(tools, intent)
+            error.remedy = f"{error.remedy} {told}{'.' if told else ''}".strip()
         except Qq2cloneError as again:
             error.remedy = f"{error.remedy} What was begun is finished at the next start ({again.what}).".strip()
         raise
     return tools.catalogue.template(name)
+
+
+def _refuse_changed(tools: Tools, record: CloneRecord, name: str) -> None:
+    """Raise if the clone or the name is not what it was before others were kept off the clone."""
+    if _is_taken(tools, name):
+        raise TemplateError(_WHAT, subject=name, why="there is a template of that name", remedy="Give another name.")
+    now = tools.catalogue.clone(record.identity.uuid)
+    if now is None or now.files != record.files:
+        why = "it is no clone any more" if now is None else "it has got other disks meanwhile"
+        raise BadArgument(_WHAT, subject=record.identity.name, why=why, remedy="Look at it, and try again.")
+
+
+def _is_taken(tools: Tools, name: str) -> bool:
+    return any(template.name == name for template in tools.catalogue.templates())
+
+
+def _free_name(tools: Tools, name: str) -> str:
+    """Return the first name that no template has: the machine is gone, so it must become one under some name."""
+    names = (name if suffix == 1 else f"{name}-{suffix}" for suffix in itertools.count(1))
+    return next(each for each in names if not _is_taken(tools, each))
 
 
 def _complete(tools: Tools, record: CloneRecord, template: Template) -> None:
@@ -162,7 +190,7 @@ def _copied(tools: Tools, record: CloneRecord, name: str) -> Template:
 
 def _ready(tools: Tools, uuid: str, name: str) -> CloneRecord:
     check_template_name(name)
-    if any(template.name == name for template in tools.catalogue.templates()):
+    if _is_taken(tools, name):
         raise TemplateError(_WHAT, subject=name, why="there is a template of that name", remedy="Give another name.")
     record, domain = tools.catalogue.clone(uuid), tools.hypervisor.read_domain(uuid)
     if record is None or domain is None:

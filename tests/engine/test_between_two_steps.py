@@ -1,10 +1,12 @@
 """Whatever happens between two steps of a change, nothing is deleted, kept or written that should not be."""
 
+from dataclasses import replace
+
 import pytest
 
 from qq2clone_tui.adapters.memory.sample import SampleFleet
 from qq2clone_tui.domain.disk import ImageFacts
-from qq2clone_tui.domain.errors import BadArgument
+from qq2clone_tui.domain.errors import BadArgument, TemplateError
 from qq2clone_tui.domain.intent import Intent, IntentKind, template_subject
 from qq2clone_tui.domain.inventory import Machine
 from qq2clone_tui.domain.plan import Plan
@@ -12,6 +14,7 @@ from qq2clone_tui.domain.states import DomainState, PowerVerb
 from qq2clone_tui.engine.execute import perform
 from qq2clone_tui.engine.recover import recover
 from qq2clone_tui.engine.session import Session
+from qq2clone_tui.engine.swap import swap_disks
 from qq2clone_tui.engine.tools import Tools
 
 from .test_cloning import clone
@@ -148,3 +151,73 @@ def test_an_interrupted_commit_in_place_is_not_gone_on_with_under_what_stands_on
     del fleet.images.facts[foreign]
     session.staging.commit("web", in_place=True)
     assert fleet.catalogue.clone(made.uuid) is None
+
+
+def test_a_name_that_is_taken_while_a_clone_becomes_a_template_costs_no_machine(
+    session: Session, fleet: SampleFleet, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clone(session, 1)
+    before, begin = machine(session), fleet.catalogue.intents.begin
+
+    def begin_after_another(intent: Intent) -> None:
+        begin(intent)
+        fleet.catalogue.add_template(replace(fleet.catalogue.template("web"), name="new"))
+
+    monkeypatch.setattr(fleet.catalogue.intents, "begin", begin_after_another)
+    with pytest.raises(TemplateError, match="of that name"):
+        session.promotion.promote(before.uuid, "new")
+    assert machine(session).state is DomainState.OFF
+    assert machine(session).files == before.files
+    assert fleet.catalogue.intents.of(before.uuid) is None
+
+
+def test_a_clone_that_got_other_disks_since_it_was_looked_at_is_no_template_of_the_old_ones(
+    session: Session, fleet: SampleFleet, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clone(session, 1)
+    before, begin = machine(session), fleet.catalogue.intents.begin
+    plan = session.renewal.plan_reset([before.uuid])
+
+    def begin_after_a_reset(intent: Intent) -> None:
+        monkeypatch.undo()
+        swap = plan.steps[0].swap
+        assert swap is not None
+        swap_disks(tools(fleet), plan.steps[0], swap)
+        begin(intent)
+
+    monkeypatch.setattr(fleet.catalogue.intents, "begin", begin_after_a_reset)
+    with pytest.raises(BadArgument, match="meanwhile"):
+        session.promotion.promote(before.uuid, "new")
+    assert machine(session).state is DomainState.OFF
+    assert machine(session).files == plan.files_made
+    assert fleet.catalogue.intents.of(before.uuid) is None
+
+
+def test_a_promotion_whose_name_was_taken_while_it_was_interrupted_ends_under_another(
+    session: Session, fleet: SampleFleet, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clone(session, 1)
+    before = machine(session)
+    with monkeypatch.context() as patched:
+        patched.setattr("qq2clone_tui.engine.promote._complete", kill)
+        with pytest.raises(Killed):
+            session.promotion.promote(before.uuid, "new")
+    fleet.catalogue.add_template(replace(fleet.catalogue.template("web"), name="new"))
+    (sentence,) = begin_again(fleet, monkeypatch, before.uuid)
+    assert "new-2" in sentence
+    assert fleet.catalogue.template("new-2").disks[0].image == before.files[0]
+    assert fleet.catalogue.clones() == []
+    assert fleet.catalogue.intents.of(before.uuid) is None
+
+
+def test_memory_saved_after_a_commit_in_place_was_interrupted_is_not_lost(session: Session, fleet: SampleFleet) -> None:
+    session.staging.prepare("web")
+    session.staging.commit("web")
+    made = session.staging.prepare("web")
+    payload = {"machine": made.uuid, "number": 2, "first": "vda"}
+    fleet.catalogue.intents.begin(Intent(IntentKind.IN_PLACE, template_subject("web"), payload))
+    fleet.hypervisor.power(PowerVerb.START, made.uuid)
+    fleet.hypervisor.power(PowerVerb.SAVE, made.uuid)
+    with pytest.raises(BadArgument, match="saved"):
+        session.staging.commit("web", in_place=True)
+    assert fleet.catalogue.clone(made.uuid) is not None
