@@ -69,7 +69,7 @@ class KilledCommands:
         self.check()
 
     def kill(self, deed: Deed, *words: str) -> None:
-        """Type a command, kill it at some moment, and see that the next one finds all whole, and leaves nothing over."""
+        """Type a command, kill it at some moment, and see that the next one finds all whole and leaves nothing."""
         command = command_line(*self._options, *words)
         with subprocess.Popen(
             command,
@@ -109,7 +109,7 @@ class KilledCommands:
         self.expected = self.see()
 
     def see(self) -> Sight:
-        """Return what there is, from the catalogue, libvirt's own files and the images; nothing of it is asked of us."""
+        """Return what there is, from the catalogue, libvirt's own files and the images; nothing is asked of us."""
         catalogue = self._catalogue()
         try:
             machines = {

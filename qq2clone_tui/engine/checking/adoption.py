@@ -94,15 +94,8 @@ def _adopted(scene: Scene, template: Template | None, domain: Domain, marker: Ma
         domain, marker: the machine, and what it says of itself.
         waiting: the template has yet to be recorded again, with the user's consent.
     """
-    name = domain.summary.name
     version = f"{marker.template}@v{marker.version}"
-    what = f"number {marker.number} of {version}" if marker.number else f"the staging machine over {version}"
-    finding = Finding(
-        FindingKind.UNRECORDED_CLONE,
-        name,
-        f"its metadata says that it is {what}, but the catalogue does not know it",
-        template=marker.template,
-    )
+    finding = _unrecorded(domain, marker, version)
     try:
         at = template.at(marker.version) if template else None
     except TemplateError:
@@ -126,6 +119,12 @@ def _adopted(scene: Scene, template: Template | None, domain: Domain, marker: Ma
             scene.tools.catalogue.salvage.adopt([record])
 
     return scene.mended(finding, deed, adopt, consent=not evident)
+
+
+def _unrecorded(domain: Domain, marker: Marker, version: str) -> Finding:
+    what = f"number {marker.number} of {version}" if marker.number else f"the staging machine over {version}"
+    why = f"its metadata says that it is {what}, but the catalogue does not know it"
+    return Finding(FindingKind.UNRECORDED_CLONE, domain.summary.name, why, template=marker.template)
 
 
 def _left(finding: Finding, why: str, remedy: str) -> Finding:
