@@ -9,7 +9,7 @@ from . import process_rows
 from .database import Database
 from .owners import Owner, alive, this_process
 
-__all__ = ["SqliteFileJournal", "delete", "insert"]
+__all__ = ["SqliteFileJournal", "delete", "insert", "take"]
 
 
 class SqliteFileJournal:
@@ -68,22 +68,36 @@ def insert(connection: sqlite3.Connection, paths: Iterable[str]) -> None:
     Raises:
         BadArgument: another living process is making or deleting one of them.
     """
-    us = this_process()
-    number = process_rows.number_of(connection, us)
+    number = process_rows.number_of(connection, this_process())
     for path in paths:
-        row = connection.execute(
-            "SELECT boot, pid, started FROM unfinished_file JOIN process ON process.id = process WHERE path = ?",
-            (path,),
-        ).fetchone()
-        owner = Owner(*row) if row else us
-        if owner != us and alive(owner):
-            raise BadArgument(
-                "cannot use the file's name",
-                subject=path,
-                why=f"process {owner.pid} is making or deleting it",
-                remedy="Wait until that process is done with it.",
-            )
+        _refuse_busy(connection, path)
         connection.execute("INSERT OR REPLACE INTO unfinished_file (path, process) VALUES (?, ?)", (path, number))
+
+
+def take(connection: sqlite3.Connection, paths: Iterable[str]) -> None:
+    """Let names stand for new files from now on, so that nobody deletes those for what had the names before.
+
+    Raises:
+        BadArgument: another living process is making or deleting one of them.
+    """
+    for path in paths:
+        _refuse_busy(connection, path)
+        connection.execute("DELETE FROM unfinished_file WHERE path = ?", (path,))
+
+
+def _refuse_busy(connection: sqlite3.Connection, path: str) -> None:
+    row = connection.execute(
+        "SELECT boot, pid, started FROM unfinished_file JOIN process ON process.id = process WHERE path = ?",
+        (path,),
+    ).fetchone()
+    owner = Owner(*row) if row else None
+    if owner is not None and owner != this_process() and alive(owner):
+        raise BadArgument(
+            "cannot use the file's name",
+            subject=path,
+            why=f"process {owner.pid} is making or deleting it",
+            remedy="Wait until that process is done with it.",
+        )
 
 
 def delete(connection: sqlite3.Connection, paths: Iterable[str]) -> None:

@@ -7,7 +7,7 @@ from sqlite3 import Connection
 from qq2clone_tui.domain.errors import BadArgument
 from qq2clone_tui.domain.intent import Intent, IntentKind
 
-from . import process_rows
+from . import file_journal, process_rows
 from .database import Database
 from .owners import Owner, alive, this_process
 
@@ -35,6 +35,8 @@ class SqliteIntents:
             if owner is not None:
                 raise _busy(intent.subject, owner)
             _refuse_going(connection, intent.subject)
+            if intent.kind is IntentKind.SWAP:
+                file_journal.take(connection, [new for _, new in intent.pairs("files")])
             number = process_rows.number_of(connection, this_process())
             connection.execute(
                 "INSERT INTO intent (subject, kind, payload, process) VALUES (?, ?, ?, ?)",
