@@ -106,6 +106,8 @@ def test_a_reset_and_an_upgrade_tell_what_they_do(run: Run, deb: SampleFleet) ->
     assert {each["version"] for each in run("list", "--json").json["machines"]} == {2}
     assert run("upgrade", "1").code == 12
     assert run("upgrade", "1", "--to", "v1").code == 0
+    assert run("upgrade", "1", "--to", "deb@v2").code == 0
+    assert run("upgrade", "1", "--to", "other@v1").code == 13
     assert run("upgrade", "1", "--to", "v7").code == 13
     assert run("upgrade", "1", "--to", "seven").code == 13
 

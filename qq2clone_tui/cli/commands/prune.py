@@ -59,6 +59,8 @@ def _carry_out(invocation: Invocation, session: "Session", plan: "PrunePlan") ->
             write_json(**pruning_object(plan, None))
         else:
             write_plan(plan, narrator)
+            if plan.empty:
+                narrator.note(_nothing(plan))
         return 0
     narrator.warn_all(plan.warnings)
     if plan.empty:

@@ -6,7 +6,8 @@ from qq2clone_tui.cli.app import Verb
 from qq2clone_tui.cli.batch import carry_out
 from qq2clone_tui.cli.completing import complete_set
 from qq2clone_tui.cli.invocation import Invocation
-from qq2clone_tui.domain.reference import parse_version
+from qq2clone_tui.domain.errors import TemplateError
+from qq2clone_tui.domain.reference import Reference, parse_reference, parse_version
 from qq2clone_tui.domain.selection import parse
 
 __all__ = ["commands"]
@@ -43,14 +44,29 @@ def upgrade(invocation: Invocation, machines: str, to: str | None, drop_saved: b
     Like reset, but onto the newest version, or the one that --to names, which may be an older one.
     """
     parse(machines)
-    number = parse_version(to) if to is not None else None
+    wanted = _wanted(to) if to is not None else None
+    number = wanted.version if wanted is not None else None
     with invocation.session() as session:
         template = invocation.template(session)
-        if number is not None:
-            session.template(template.partition("@")[0] + f"@v{number}")
+        if wanted is not None:
+            session.template(str(_checked(wanted, parse_reference(template).name)))
         uuids = [machine.uuid for machine in session.select(machines, template)]
         plan = session.renewal.plan_upgrade(uuids, number, drop_saved=drop_saved, drop_checkpoints=drop_checkpoints)
         return carry_out(invocation, session, plan)
+
+
+def _wanted(text: str) -> Reference:
+    """Return the version that is named alone (``v3``), or with its template (``debian@v3``)."""
+    name, at, version = text.rpartition("@")
+    return Reference(name if at else "", parse_version(version, text))
+
+
+def _checked(wanted: Reference, template: str) -> Reference:
+    """Return the version with the name of the machines' template, which is the only one they can be moved within."""
+    if wanted.name not in {"", template}:
+        why = f"machines of {template} stand on versions of {template} alone"
+        raise TemplateError("cannot move the machines there", subject=str(wanted), why=why)
+    return Reference(template, wanted.version)
 
 
 @click.command("detach", cls=Verb)

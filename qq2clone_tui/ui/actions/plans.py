@@ -9,7 +9,7 @@ from ..dialogs.confirm import ConfirmDialog
 from ..dialogs.message import MessageDialog
 from ..dialogs.renewal import RenewalDialog
 from ..presenters.plans import liftable, refusal_lines
-from ..presenters.text import counted
+from ..presenters.text import counted, line
 
 if TYPE_CHECKING:
     from ..screens.main import MainScreen
@@ -41,7 +41,7 @@ class Plans:
 
     def _consider(self, plan: Plan) -> None:
         if not plan.steps:
-            self._main.qq.present(MessageDialog("Nothing to do", refusal_lines(plan)))
+            self._main.qq.present(MessageDialog("Nothing to do", refusal_lines(plan) or [line(" No such machine is there any more.")]))
         elif not self._main.qq.taste.asks_about(plan.danger):
             self._start(plan)
         else:
