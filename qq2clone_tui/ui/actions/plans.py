@@ -41,7 +41,8 @@ class Plans:
 
     def _consider(self, plan: Plan) -> None:
         if not plan.steps:
-            self._main.qq.present(MessageDialog("Nothing to do", refusal_lines(plan) or [line(" No such machine is there any more.")]))
+            lines = refusal_lines(plan) or [line(" No such machine is there any more.")]
+            self._main.qq.present(MessageDialog("Nothing to do", lines))
         elif not self._main.qq.taste.asks_about(plan.danger):
             self._start(plan)
         else:
