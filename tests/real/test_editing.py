@@ -282,6 +282,6 @@ def test_a_second_template_of_the_same_images_lives_on_by_itself(typed: Type, ho
     assert (home / "sample" / "sample.qcow2").exists()
 
 
-@pytest.mark.parametrize("words", [("rename",), ("edit", "x"), ("prepare-image",), ("nonsense",)])
+@pytest.mark.parametrize("words", [("rename",), ("edit", "x"), ("prepare-image", "x"), ("nonsense",)])
 def test_a_change_that_is_none_is_refused(typed: Type, words: tuple[str, ...]) -> None:
     typed("modify-template", "small", *words, code=12)

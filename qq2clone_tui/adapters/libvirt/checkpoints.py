@@ -15,6 +15,7 @@ from qq2clone_tui.domain.safe_xml import Element, parse_domain
 from . import domains
 from .binding import libvirt
 from .errors import UNSUPPORTED, code_of, translated
+from .patience import start_patiently
 from .pool import ConnectionPool
 
 __all__ = ["LibvirtCheckpoints"]
@@ -103,7 +104,9 @@ class LibvirtCheckpoints:
         with translated("cannot go back", uuid) as about, self._connections.lease(batch=True) as connection:
             domain = domains.find(connection, uuid)
             about.subject = domain.name()
-            domain.revertToSnapshot(_found(domain, name), 0)
+            snapshot = _found(domain, name)
+            # A machine that was running then is started anew, and may race for its console port as at any start.
+            start_patiently(lambda: domain.revertToSnapshot(snapshot, 0), active=lambda: True)
 
     def delete(self, uuid: str, name: str) -> None:
         """Forget a state; those made after it stay."""

@@ -34,6 +34,7 @@ exit "$status"
 
 # Kills what runs below a process in another session, three times over, since it may go on to fork;
 # where nothing does, the process and all below it.
+# All is listed twice: a process that one reading misses would tear what it started off the family.
 _KILL = r"""
 list() {
   for file in /proc/[0-9]*/stat; do
@@ -43,9 +44,9 @@ list() {
     echo "${line%% *} $2 $4"
   done 2>/dev/null
 }
-session_of() { while read -r pid parent session; do if [ "$pid" = "$1" ]; then echo "$session"; fi; done; }
+session_of() { while read -r pid parent session; do if [ "$pid" = "$1" ]; then echo "$session"; return; fi; done; }
 below() {
-  all=$(list); family=" $1 "; apart=
+  all=$(list; list); family=" $1 "; apart=
   own=$(echo "$all" | session_of "$1")
   for pass in 1 2 3 4 5 6 7 8 9; do
     before=$family
