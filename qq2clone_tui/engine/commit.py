@@ -2,8 +2,8 @@
 
 import posixpath
 import time
-from collections.abc import Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 
 from qq2clone_tui.domain.clone import CloneRecord, CloneStatus
@@ -78,7 +78,8 @@ def commit_staging(tools: Tools, name: str, note: str) -> Reference:
         tools.catalogue.intents.end(subject)
         raise BadArgument("there is nothing to commit", subject=name, why="another process has just committed it")
     try:
-        undefine_stopped(tools, record.identity.uuid)
+        with _told_as_overtaken(name):
+            undefine_stopped(tools, record.identity.uuid)
         _complete(tools, template, record, version)
     except Qq2cloneError as error:
         try:
@@ -125,7 +126,8 @@ def ready_to_commit(tools: Tools, name: str) -> tuple[Template, CloneRecord]:
         remedy = f"Make one with: qq2clone modify-template {name} prepare-image"
         raise BadArgument("there is nothing to commit", subject=name, why="it has no staging machine", remedy=remedy)
     machine = record.identity.name
-    why, remedy = _obstacle(tools, record)
+    with _told_as_overtaken(name):
+        why, remedy = _obstacle(tools, record)
     if why:
         raise BadArgument("cannot commit the staging machine", subject=machine, why=why, remedy=remedy)
     refuse_drifted(tools, template)
@@ -134,6 +136,16 @@ def ready_to_commit(tools: Tools, name: str) -> tuple[Template, CloneRecord]:
     _refuse_moved(tools, template.at(record.identity.version), files, machine)
     refuse_needed(tools, "cannot commit the staging machine", machine, tuple(files.values()), [record.identity.uuid])
     return template, record
+
+
+@contextmanager
+def _told_as_overtaken(name: str) -> Iterator[None]:
+    """Say of a machine that goes away between two looks that another process was quicker: no fault of libvirt."""
+    try:
+        yield
+    except DomainNotFound as error:
+        why = "another process has just committed or discarded its staging machine"
+        raise BadArgument("there is nothing to commit", subject=name, why=why) from error
 
 
 def _refuse_moved(tools: Tools, base: Template, files: Mapping[str, str], machine: str) -> None:
