@@ -25,10 +25,10 @@ from qq2clone_tui.adapters.places import (
 from qq2clone_tui.adapters.settings import Loaded, Settings, load
 from qq2clone_tui.adapters.xml_file import read_xml
 from qq2clone_tui.domain.errors import BadArgument, ConnectionFailed, HypervisorError, Qq2cloneError
-from qq2clone_tui.engine.ports import ImageStore
-from qq2clone_tui.engine.recover import recover
+from qq2clone_tui.engine.ports.images import ImageStore
+from qq2clone_tui.engine.ports.settings_book import SettingsBook
+from qq2clone_tui.engine.recovery.recover import recover
 from qq2clone_tui.engine.session import Session
-from qq2clone_tui.engine.settings_book import SettingsBook
 from qq2clone_tui.engine.tools import Tools
 
 if TYPE_CHECKING:

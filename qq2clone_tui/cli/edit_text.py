@@ -13,8 +13,8 @@ from .output import printable, write, write_json
 from .shared import Verbosity
 
 if TYPE_CHECKING:
-    from qq2clone_tui.engine.editing import Draft
     from qq2clone_tui.engine.session import Session
+    from qq2clone_tui.engine.templates.editing import Draft
 
 __all__ = ["edit_text"]
 

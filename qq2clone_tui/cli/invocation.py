@@ -14,8 +14,8 @@ from .shared import Shared, Verbosity, verbosity_of
 from .world import Preferences, World
 
 if TYPE_CHECKING:
+    from qq2clone_tui.engine.ports.settings_book import SettingsBook
     from qq2clone_tui.engine.session import Session
-    from qq2clone_tui.engine.settings_book import SettingsBook
 
 __all__ = ["Invocation"]
 

@@ -11,7 +11,7 @@ from .output import printable, size, write
 
 if TYPE_CHECKING:
     from qq2clone_tui.domain.prune_plan import Fold, FoldMerge, PrunePlan, TemplatePruning
-    from qq2clone_tui.engine.pruning import FoldResult
+    from qq2clone_tui.engine.versions.pruning import FoldResult
 
 __all__ = ["numbers", "plan_lines", "pruning_object", "report", "write_plan"]
 

@@ -11,8 +11,8 @@ from .shared import Verbosity
 
 if TYPE_CHECKING:
     from qq2clone_tui.domain.prune_plan import PrunePlan
-    from qq2clone_tui.engine.pruning import FoldResult, PruningProgress
     from qq2clone_tui.engine.session import Session
+    from qq2clone_tui.engine.versions.pruning import FoldResult, PruningProgress
 
 __all__ = ["prune_beside"]
 

@@ -15,8 +15,8 @@ from .prune_run import prune_beside
 from .shared import Verbosity
 
 if TYPE_CHECKING:
-    from qq2clone_tui.engine.commit import Commit
     from qq2clone_tui.engine.session import Session
+    from qq2clone_tui.engine.versions.commit import Commit
 
 __all__ = ["acknowledge", "annotate", "commit", "discard", "force_off", "prepare", "record_digests"]
 

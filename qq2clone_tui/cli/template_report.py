@@ -12,9 +12,9 @@ from .shared import Verbosity
 if TYPE_CHECKING:
     from qq2clone_tui.domain.identity_xml import Finding
     from qq2clone_tui.domain.inventory import TemplateSummary
-    from qq2clone_tui.engine.import_template import ImportReport
-    from qq2clone_tui.engine.remove_template import TemplateRemoval
-    from qq2clone_tui.engine.space import VersionSpace
+    from qq2clone_tui.engine.templates.importing import ImportReport
+    from qq2clone_tui.engine.templates.removal import TemplateRemoval
+    from qq2clone_tui.engine.versions.space import VersionSpace
 
     Taken = Mapping[tuple[str, int], VersionSpace]
 

@@ -8,8 +8,8 @@ from .shared import Shared, check_text
 
 if TYPE_CHECKING:
     from qq2clone_tui.bootstrap import Options
+    from qq2clone_tui.engine.ports.settings_book import SettingsBook
     from qq2clone_tui.engine.session import Session
-    from qq2clone_tui.engine.settings_book import SettingsBook
 
 __all__ = ["BootstrapWorld", "Preferences", "World"]
 

@@ -6,31 +6,31 @@ Each part is made, and its code loaded, when it is first asked for: a face start
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from .addresses import Addresses
-from .inventory_store import InventoryStore
+from .live.addresses import Addresses
+from .live.inventory_store import InventoryStore
 from .tools import Tools
 
 if TYPE_CHECKING:
     from .checking import Checking
-    from .checkpoints import Checkpoints
-    from .consoles import Consoles
-    from .editing import Editing
-    from .erasures import Erasures
-    from .execution import Execution
-    from .guests import Guests
-    from .naming import Naming
-    from .promote import Promotions
-    from .pruning import Pruning
-    from .renewal import Renewal
-    from .saves import Saves
-    from .screens import Screens
-    from .serial import Serial
-    from .space import Space
-    from .staging import Staging
-    from .tagging import Tagging
-    from .uses import UsesReader
-    from .version_details import VersionReader
-    from .versions import Versions
+    from .checkpoints.keeping import Checkpoints
+    from .clones.tagging import Tagging
+    from .commands.execution import Execution
+    from .consoles.graphical import Consoles
+    from .consoles.serial import Serial
+    from .erasure.erasures import Erasures
+    from .images.uses import UsesReader
+    from .live.screens import Screens
+    from .ports.guests import Guests
+    from .renewal.renewal import Renewal
+    from .saving.saves import Saves
+    from .templates.editing import Editing
+    from .templates.naming import Naming
+    from .templates.promote import Promotions
+    from .versions.details import VersionReader
+    from .versions.notes import Versions
+    from .versions.pruning import Pruning
+    from .versions.space import Space
+    from .versions.staging import Staging
 
 __all__ = ["Capabilities"]
 
@@ -56,28 +56,28 @@ class _OfMachines(_Parts):
     @cached_property
     def checkpoints(self) -> "Checkpoints":
         """The states that machines can be brought back to."""
-        from .checkpoints import Checkpoints
+        from .checkpoints.keeping import Checkpoints
 
         return Checkpoints(self._tools, self.inventory)
 
     @cached_property
     def consoles(self) -> "Consoles":
         """Their graphical consoles."""
-        from .consoles import Consoles
+        from .consoles.graphical import Consoles
 
         return Consoles(self._tools)
 
     @cached_property
     def erasures(self) -> "Erasures":
         """Their removal with all that was on their disks."""
-        from .erasures import Erasures
+        from .erasure.erasures import Erasures
 
         return Erasures(self._tools)
 
     @cached_property
     def editing(self) -> "Editing":
         """Their XML, and that of templates."""
-        from .editing import Editing
+        from .templates.editing import Editing
 
         return Editing(self._tools, self.inventory)
 
@@ -89,42 +89,42 @@ class _OfMachines(_Parts):
     @cached_property
     def exec(self) -> "Execution":
         """Commands run once a machine."""
-        from .execution import Execution
+        from .commands.execution import Execution
 
         return Execution(self._tools, self.addresses.of, self.guests.run, remembered=self.inventory.nudge)
 
     @cached_property
     def renewal(self) -> "Renewal":
         """Fresh disks for machines."""
-        from .renewal import Renewal
+        from .renewal.renewal import Renewal
 
         return Renewal(self._tools, self.inventory)
 
     @cached_property
     def saves(self) -> "Saves":
         """Their memory, put aside."""
-        from .saves import Saves
+        from .saving.saves import Saves
 
         return Saves(self._tools)
 
     @cached_property
     def screens(self) -> "Screens":
         """What their displays show."""
-        from .screens import Screens
+        from .live.screens import Screens
 
         return Screens(self._tools.hypervisor.displays, lambda: self.inventory.current)
 
     @cached_property
     def serial(self) -> "Serial":
         """Their serial consoles."""
-        from .serial import Serial
+        from .consoles.serial import Serial
 
         return Serial(self._tools)
 
     @cached_property
     def tagging(self) -> "Tagging":
         """Words by which sets name machines."""
-        from .tagging import Tagging
+        from .clones.tagging import Tagging
 
         return Tagging(self._tools, self.inventory)
 
@@ -142,56 +142,56 @@ class _OfTemplates(_Parts):
     @cached_property
     def naming(self) -> "Naming":
         """What templates are called."""
-        from .naming import Naming
+        from .templates.naming import Naming
 
         return Naming(self._tools, self.inventory)
 
     @cached_property
     def promotion(self) -> "Promotions":
         """Machines that become templates."""
-        from .promote import Promotions
+        from .templates.promote import Promotions
 
         return Promotions(self._tools, self.inventory)
 
     @cached_property
     def pruning(self) -> "Pruning":
         """Versions that nobody needs."""
-        from .pruning import Pruning
+        from .versions.pruning import Pruning
 
         return Pruning(self._tools, self.inventory)
 
     @cached_property
     def space(self) -> "Space":
         """What versions and their clones take on disk."""
-        from .space import Space
+        from .versions.space import Space
 
         return Space(self._tools)
 
     @cached_property
     def staging(self) -> "Staging":
         """The machines in which next versions are made."""
-        from .staging import Staging
+        from .versions.staging import Staging
 
         return Staging(self._tools, self.inventory)
 
     @cached_property
     def uses(self) -> "UsesReader":
         """Who stands on what."""
-        from .uses import UsesReader
+        from .images.uses import UsesReader
 
         return UsesReader(self._tools)
 
     @cached_property
     def version_details(self) -> "VersionReader":
         """All that can be shown of a version."""
-        from .version_details import VersionReader
+        from .versions.details import VersionReader
 
         return VersionReader(self._tools)
 
     @cached_property
     def versions(self) -> "Versions":
         """Notes, drift and digests of versions."""
-        from .versions import Versions
+        from .versions.notes import Versions
 
         return Versions(self._tools, self.inventory)
 

@@ -13,24 +13,26 @@ from qq2clone_tui.domain.states import PowerVerb, refusal
 from qq2clone_tui.domain.template import Template
 
 from .capabilities import Capabilities
-from .digest_keeper import DigestKeeper
-from .disk_use import DiskUse
-from .gate import Guard, need_of_machines
-from .import_choices import Choices
-from .inventory_store import InventoryStore
-from .jobs import Jobs
-from .ports import Catalogue, Hypervisor, ImageStore
-from .programs import Programs
-from .sampler import Sampler
+from .images.gate import Guard, need_of_machines
+from .images.watch import VersionWatch
+from .jobs.jobs import Jobs
+from .live.disk_use import DiskUse
+from .live.inventory_store import InventoryStore
+from .live.sampler import Sampler
+from .ports.catalogue import Catalogue
+from .ports.hypervisor import Hypervisor
+from .ports.images import ImageStore
+from .ports.programs import Programs
+from .templates.choices import Choices
 from .tools import Tools
-from .version_watch import VersionWatch
+from .versions.digest_keeper import DigestKeeper
 
 if TYPE_CHECKING:
     from qq2clone_tui.domain.identity_xml import Compiler
 
-    from .details import MachineDetails
-    from .import_template import ImportReport
-    from .remove_template import TemplateRemoval
+    from .live.details import MachineDetails
+    from .templates.importing import ImportReport
+    from .templates.removal import TemplateRemoval
 
 __all__ = ["Session"]
 
@@ -141,7 +143,7 @@ class Session(Capabilities):
             dry_run: reserve nothing.
             ephemeral: they begin afresh at every start.
         """
-        from .plan_clones import Wanted, plan_clones
+        from .clones.plan_clones import Wanted, plan_clones
 
         chosen = self.template(template)
         wanted = Wanted(count, start=start, ephemeral=ephemeral, reference=str(parse_reference(template)))
@@ -149,8 +151,8 @@ class Session(Capabilities):
 
     def plan_power(self, verb: PowerVerb, uuids: Sequence[str]) -> Plan:
         """Return the plan of a power verb for the machines with these UUIDs."""
-        from .plan_machines import plan_power
-        from .saved_states import state_bytes
+        from .clones.plan_machines import plan_power
+        from .saving.saved_states import state_bytes
 
         machines = self.inventory.current.machines
         need = need_of_machines(self._tools, thorough=False) if verb is PowerVerb.START else _nobody
@@ -160,7 +162,7 @@ class Session(Capabilities):
 
     def plan_remove(self, uuids: Sequence[str]) -> Plan:
         """Return the plan that removes the machines with these UUIDs and their files."""
-        from .plan_machines import plan_removal
+        from .clones.plan_machines import plan_removal
 
         tools = self._tools
         return self.checkpoints.mention_in(
@@ -187,7 +189,7 @@ class Session(Capabilities):
         choices: Choices = Choices(),  # noqa: B008 - frozen, so sharing it is safe
     ) -> "ImportReport":
         """Import a domain by name or UUID, or a file of domain XML by absolute path, as a template."""
-        from .import_template import Source, import_template, source_of
+        from .templates.importing import Source, import_template, source_of
 
         if source.startswith("/"):
             found = Source(source, self._read_xml(source))
@@ -199,13 +201,13 @@ class Session(Capabilities):
 
     def plan_delete_template(self, name: str) -> "TemplateRemoval":
         """Return what deleting a template would do."""
-        from . import remove_template
+        from .templates import removal as remove_template
 
         return remove_template.plan_removal(self._tools, name)
 
     def delete_template(self, name: str) -> "TemplateRemoval":
         """Delete a template that has no clones; images it only refers to stay."""
-        from . import remove_template
+        from .templates import removal as remove_template
 
         removal = remove_template.remove(self._tools, name)
         self.inventory.nudge()
@@ -213,14 +215,14 @@ class Session(Capabilities):
 
     def details(self, uuid: str) -> "MachineDetails":
         """Return all that can be shown of one machine."""
-        from .details import read_details
+        from .live.details import read_details
 
         found = read_details(self._tools.hypervisor, self._tools.images, uuid)
         machine = self.inventory.current.machines.get(uuid)
         return replace(found, saved_bytes=self.saves.bytes([machine]).get(uuid) if machine else None)
 
     def _prepare(self, plan: Plan) -> Callable[[Step], None]:
-        from .execute import perform
+        from .jobs.execute import perform
 
         identities = [step.clone.identity for step in plan.steps if step.clone is not None]
         compiler = None
@@ -239,7 +241,7 @@ class Session(Capabilities):
 
 def _plan_again(session: Session, catalogue: Catalogue, plan: Plan) -> Plan:
     """Return a fresh plan for what failed."""
-    from .retry import Planners, plan_again
+    from .jobs.retry import Planners, plan_again
 
     def clone(template: str, count: int, start: bool, ephemeral: bool) -> Plan:
         return session.plan_clone(template, count, start=start, ephemeral=ephemeral)

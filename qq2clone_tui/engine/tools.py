@@ -4,9 +4,11 @@ import posixpath
 from dataclasses import dataclass, field
 
 from .at_work import AtWork
-from .image_index import ImageIndex
-from .ports import Catalogue, Hypervisor, ImageStore
-from .programs import Programs
+from .index.image_index import ImageIndex
+from .ports.catalogue import Catalogue
+from .ports.hypervisor import Hypervisor
+from .ports.images import ImageStore
+from .ports.programs import Programs
 
 __all__ = ["Tools"]
 

@@ -16,8 +16,8 @@ from textual.screen import ModalScreen, Screen
 
 from qq2clone_tui.domain.console import ConsoleWish
 from qq2clone_tui.domain.errors import Qq2cloneError
+from qq2clone_tui.engine.ports.settings_book import SettingsBook
 from qq2clone_tui.engine.session import Session
-from qq2clone_tui.engine.settings_book import SettingsBook
 
 from .bridge import Bridge
 from .desk import Desk, Place

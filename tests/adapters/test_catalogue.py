@@ -13,7 +13,7 @@ from qq2clone_tui.adapters.catalogue import SqliteCatalogue, catalogue_path
 from qq2clone_tui.adapters.catalogue.migrations import MIGRATIONS
 from qq2clone_tui.domain.clone import CloneIdentity, CloneStatus
 from qq2clone_tui.domain.errors import AccessError, TemplateError, WrongFileKind
-from qq2clone_tui.engine.ports import Catalogue
+from qq2clone_tui.engine.ports.catalogue import Catalogue
 
 from .catalogue_samples import Ask, template
 

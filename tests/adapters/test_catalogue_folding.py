@@ -12,7 +12,7 @@ from qq2clone_tui.domain.errors import TemplateError
 from qq2clone_tui.domain.intent import Intent, IntentKind, template_subject
 from qq2clone_tui.domain.merge import Sealed
 from qq2clone_tui.domain.template import TemplateDisk, Version
-from qq2clone_tui.engine.ports import Catalogue
+from qq2clone_tui.engine.ports.catalogue import Catalogue
 
 from .catalogue_samples import Ask, template
 

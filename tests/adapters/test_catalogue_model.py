@@ -11,7 +11,7 @@ from qq2clone_tui.adapters.catalogue import SqliteCatalogue
 from qq2clone_tui.adapters.memory.catalogue import MemoryCatalogue
 from qq2clone_tui.domain.clone import CloneStatus
 from qq2clone_tui.domain.errors import TemplateError
-from qq2clone_tui.engine.ports import Catalogue
+from qq2clone_tui.engine.ports.catalogue import Catalogue
 
 from .catalogue_samples import Ask, template
 

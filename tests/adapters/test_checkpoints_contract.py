@@ -9,7 +9,7 @@ from qq2clone_tui.adapters.libvirt import open_hypervisor
 from qq2clone_tui.adapters.memory.hypervisor import MemoryHypervisor
 from qq2clone_tui.domain.errors import BadArgument, DomainNotFound, HypervisorError
 from qq2clone_tui.domain.states import DomainState
-from qq2clone_tui.engine.ports import Hypervisor
+from qq2clone_tui.engine.ports.hypervisor import Hypervisor
 
 from .libvirt_worlds import domain_xml, world
 

@@ -21,7 +21,7 @@ from qq2clone_tui.adapters.libvirt.pool import ConnectionPool
 from qq2clone_tui.adapters.libvirt.storage import PoolImages
 from qq2clone_tui.domain.disk import ImageKind, ImageSpec
 from qq2clone_tui.domain.errors import AccessError, BadArgument, WrongFileKind
-from qq2clone_tui.engine.ports import ImageStore
+from qq2clone_tui.engine.ports.images import ImageStore
 from tests.real.daemons import system_daemon
 
 from .image_files import MIB, chain, digest, make_image, qemu_img, qemu_io

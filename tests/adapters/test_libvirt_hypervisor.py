@@ -10,7 +10,7 @@ from qq2clone_tui.adapters.libvirt.hypervisor import LibvirtHypervisor
 from qq2clone_tui.domain.errors import BadXml, ConnectionFailed, DomainNotFound, HypervisorError
 from qq2clone_tui.domain.states import DomainState, PowerVerb
 from qq2clone_tui.domain.stats import StatGroup
-from qq2clone_tui.engine.ports import Hypervisor
+from qq2clone_tui.engine.ports.hypervisor import Hypervisor
 
 from .libvirt_worlds import Ears, domain_xml, eventually, world
 

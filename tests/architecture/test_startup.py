@@ -37,7 +37,13 @@ def test_help_loads_neither_the_screen_nor_the_hypervisor(arguments: list[str]) 
     assert "click" in names
 
 
-LATER = ("engine.execute", "engine.plan_clones", "engine.checking", "engine.pruning", "engine.staging")
+LATER = (
+    "engine.jobs.execute",
+    "engine.clones.plan_clones",
+    "engine.checking",
+    "engine.versions.pruning",
+    "engine.versions.staging",
+)
 """What changes things: loaded when the first thing is changed."""
 _SHOW = """
 import sys

@@ -11,7 +11,7 @@ from qq2clone_tui.adapters.libvirt.binding import libvirt
 from qq2clone_tui.bootstrap import Options, open_session
 from qq2clone_tui.domain.disk import ImageKind, ImageSpec
 from qq2clone_tui.domain.image_graph import ImageGraph
-from qq2clone_tui.engine.image_index import ImageIndex
+from qq2clone_tui.engine.index.image_index import ImageIndex
 
 from .figures import Figure, Result
 from .hypervisors import Ground

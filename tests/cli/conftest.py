@@ -15,9 +15,9 @@ from qq2clone_tui.cli.main import main
 from qq2clone_tui.cli.shared import Shared
 from qq2clone_tui.cli.world import Preferences
 from qq2clone_tui.domain.states import DomainState
-from qq2clone_tui.engine.programs import Programs
+from qq2clone_tui.engine.ports.programs import Programs
+from qq2clone_tui.engine.ports.settings_book import SettingsBook
 from qq2clone_tui.engine.session import Session
-from qq2clone_tui.engine.settings_book import SettingsBook
 
 OFF, RUNNING, PAUSED, SAVED = DomainState.OFF, DomainState.RUNNING, DomainState.PAUSED, DomainState.SAVED
 

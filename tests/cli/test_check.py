@@ -9,7 +9,7 @@ from qq2clone_tui.adapters.memory.sample import SampleFleet
 from qq2clone_tui.cli import progress
 from qq2clone_tui.domain.disk import ImageFacts
 from qq2clone_tui.engine.checking import Checking
-from qq2clone_tui.engine.salvage import Leftover
+from qq2clone_tui.engine.ports.salvage import Leftover
 
 from .conftest import Run
 from .test_progress import Clock

@@ -11,8 +11,8 @@ from qq2clone_tui.adapters.memory.viewers import MemoryViewer, MemoryViewers
 from qq2clone_tui.cli.world import Preferences
 from qq2clone_tui.domain.states import DomainState
 from qq2clone_tui.domain.viewers import Viewer, ViewerCall
-from qq2clone_tui.engine import launch
-from qq2clone_tui.engine.programs import Programs
+from qq2clone_tui.engine.consoles import launch
+from qq2clone_tui.engine.ports.programs import Programs
 
 from .conftest import OFF, RUNNING, MemoryWorld, Run
 

@@ -24,7 +24,7 @@ from qq2clone_tui.adapters.host.shell import HostShell
 from qq2clone_tui.adapters.memory.sample import SampleFleet
 from qq2clone_tui.cli.process import last_words, run
 from qq2clone_tui.domain.states import DomainState
-from qq2clone_tui.engine.programs import Programs
+from qq2clone_tui.engine.ports.programs import Programs
 from tests.cli.conftest import MemoryWorld
 signal.signal(signal.SIGINT, signal.default_int_handler)
 fleet = SampleFleet()

@@ -11,8 +11,8 @@ from qq2clone_tui.domain.clone import CloneRecord
 from qq2clone_tui.domain.findings import CheckReport, CheckWish, Finding
 from qq2clone_tui.domain.job import EntryState
 from qq2clone_tui.domain.template import Template, TemplateDisk, Version
-from qq2clone_tui.engine.import_choices import Choices
 from qq2clone_tui.engine.session import Session
+from qq2clone_tui.engine.templates.choices import Choices
 
 __all__ = ["Lab", "qemu_img"]
 

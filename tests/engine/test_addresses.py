@@ -10,7 +10,7 @@ import pytest
 from qq2clone_tui.adapters.memory.sample import SampleFleet
 from qq2clone_tui.domain.address import Address, AddressSource
 from qq2clone_tui.domain.states import DomainState
-from qq2clone_tui.engine.addresses import Addresses
+from qq2clone_tui.engine.live.addresses import Addresses
 
 RUN, OFF = DomainState.RUNNING, DomainState.OFF
 CHANNEL = "<channel type='unix'><target type='virtio' name='org.qemu.guest_agent.0' state='connected'/></channel>"
@@ -119,7 +119,7 @@ def test_an_agent_that_knows_nothing_is_asked_less_and_less_often(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     now = 1000.0
-    monkeypatch.setattr("qq2clone_tui.engine.address_book.time.monotonic", lambda: now)
+    monkeypatch.setattr("qq2clone_tui.engine.live.address_book.time.monotonic", lambda: now)
     times = []
     for _ in range(300):
         count = len(world.sources.asked)

@@ -11,10 +11,10 @@ from qq2clone_tui.domain.intent import Intent, IntentKind, template_subject
 from qq2clone_tui.domain.inventory import Machine
 from qq2clone_tui.domain.plan import Plan
 from qq2clone_tui.domain.states import DomainState, PowerVerb
-from qq2clone_tui.engine.execute import perform
-from qq2clone_tui.engine.recover import recover
+from qq2clone_tui.engine.jobs.execute import perform
+from qq2clone_tui.engine.recovery.recover import recover
+from qq2clone_tui.engine.renewal.swap import swap_disks
 from qq2clone_tui.engine.session import Session
-from qq2clone_tui.engine.swap import swap_disks
 from qq2clone_tui.engine.tools import Tools
 
 from .test_cloning import clone
@@ -59,7 +59,7 @@ def test_memory_that_was_to_go_does_not_outlive_the_disks_it_fits(
     old = machine(session).files[0]
     plan = session.renewal.plan_reset([uuid], drop_saved=True)
     with monkeypatch.context() as patched:
-        patched.setattr("qq2clone_tui.engine.swap.discard", kill)
+        patched.setattr("qq2clone_tui.engine.renewal.swap.discard", kill)
         with pytest.raises(Killed):
             carry_out(fleet, plan)
     begin_again(fleet, monkeypatch, uuid)
@@ -120,11 +120,11 @@ def test_what_somebody_is_throwing_away_is_not_made_a_version_or_template(
     else:
         clone(session, 1)
         uuid = subject = machine(session).uuid
-    module = "commit" if kind is IntentKind.COMMIT else "promote"
+    module = "versions.commit" if kind is IntentKind.COMMIT else "templates.promote"
     with monkeypatch.context() as patched:
         patched.setattr(f"qq2clone_tui.engine.{module}.undefine_stopped", kill)
         with pytest.raises(Killed):
-            _ = session.staging.commit("web") if module == "commit" else session.promotion.promote(uuid, "new")
+            _ = session.staging.commit("web") if kind is IntentKind.COMMIT else session.promotion.promote(uuid, "new")
     fleet.catalogue.mark_removing([uuid])  # by another process, which undefines it, and is killed too
     fleet.hypervisor.undefine(uuid)
     begin_again(fleet, monkeypatch, subject)
@@ -199,7 +199,7 @@ def test_a_promotion_whose_name_was_taken_while_it_was_interrupted_ends_under_an
     clone(session, 1)
     before = machine(session)
     with monkeypatch.context() as patched:
-        patched.setattr("qq2clone_tui.engine.promote._complete", kill)
+        patched.setattr("qq2clone_tui.engine.templates.promote._complete", kill)
         with pytest.raises(Killed):
             session.promotion.promote(before.uuid, "new")
     fleet.catalogue.add_template(replace(fleet.catalogue.template("web"), name="new"))

@@ -11,7 +11,7 @@ from qq2clone_tui.domain.job import EntryState, Ledger
 from qq2clone_tui.domain.plan import Action, Danger, Plan, Step
 from qq2clone_tui.domain.states import DomainState, PowerVerb
 from qq2clone_tui.domain.template import Template, TemplateDisk
-from qq2clone_tui.engine.jobs import Jobs
+from qq2clone_tui.engine.jobs.jobs import Jobs
 from qq2clone_tui.engine.session import Session
 
 from .conftest import Wait

@@ -10,8 +10,8 @@ from qq2clone_tui.adapters.catalogue import SqliteCatalogue
 from qq2clone_tui.adapters.images import LocalImages
 from qq2clone_tui.adapters.memory.sample import SampleFleet
 from qq2clone_tui.domain.template import Template, TemplateDisk
-from qq2clone_tui.engine import digest_keeper
 from qq2clone_tui.engine.session import Session
+from qq2clone_tui.engine.versions import digest_keeper
 from tests.adapters.image_files import make_image
 
 

@@ -6,7 +6,7 @@ from qq2clone_tui.adapters.memory.sample import SampleFleet
 from qq2clone_tui.domain.states import DomainState
 from qq2clone_tui.domain.stats import StatGroup
 from qq2clone_tui.domain.template import Template
-from qq2clone_tui.engine.disk_use import EVERY_SECONDS, DiskUse
+from qq2clone_tui.engine.live.disk_use import EVERY_SECONDS, DiskUse
 from qq2clone_tui.engine.session import Session
 
 

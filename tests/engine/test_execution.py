@@ -11,10 +11,10 @@ from qq2clone_tui.domain.execution import ExecLedger, ExecState, Manner
 from qq2clone_tui.domain.inventory import Machine
 from qq2clone_tui.domain.outcome import Ending, Outcome, Output
 from qq2clone_tui.domain.states import DomainState
-from qq2clone_tui.engine.exec_guest import GuestRunner
-from qq2clone_tui.engine.execution import Execution
-from qq2clone_tui.engine.programs import Programs
-from qq2clone_tui.engine.shell import OnOutput
+from qq2clone_tui.engine.commands.execution import Execution
+from qq2clone_tui.engine.commands.guest import GuestRunner
+from qq2clone_tui.engine.ports.programs import Programs
+from qq2clone_tui.engine.ports.shell import OnOutput
 from qq2clone_tui.engine.tools import Tools
 
 from .conftest import Wait
@@ -25,7 +25,7 @@ BAD = Outcome(Ending.EXITED, 1)
 
 
 class PlayedShell:
-    """A shell whose commands are functions. Implements ``engine.shell.Shell``."""
+    """A shell whose commands are functions. Implements ``engine.ports.shell.Shell``."""
 
     def __init__(self) -> None:
         self.play: Play = lambda _variables, _stop, _tell: GOOD

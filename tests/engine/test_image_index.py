@@ -15,9 +15,9 @@ from qq2clone_tui.domain.image_graph import Image, ImageGraph
 from qq2clone_tui.domain.inventory import DomainSummary
 from qq2clone_tui.domain.states import DomainState
 from qq2clone_tui.domain.template import Template
-from qq2clone_tui.engine import domain_disks, image_index
-from qq2clone_tui.engine.image_index import ImageIndex
-from qq2clone_tui.engine.survey import ImageSurvey
+from qq2clone_tui.engine.index import domain_disks, image_index
+from qq2clone_tui.engine.index.image_index import ImageIndex
+from qq2clone_tui.engine.ports.survey import ImageSurvey
 
 Machine = tuple[DomainSummary, tuple[str, ...]]
 SWEEP = "all"

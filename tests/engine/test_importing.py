@@ -15,8 +15,8 @@ from qq2clone_tui.domain.errors import (
     WrongFileKind,
 )
 from qq2clone_tui.domain.states import DomainState
-from qq2clone_tui.engine.import_choices import Choices
 from qq2clone_tui.engine.session import Session
+from qq2clone_tui.engine.templates.choices import Choices
 
 IMAGE = "/srv/images/golden.qcow2"
 UUID = "11111111-2222-4333-8444-555555555555"

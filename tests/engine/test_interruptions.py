@@ -9,7 +9,7 @@ from qq2clone_tui.adapters.memory.sample import SampleFleet
 from qq2clone_tui.domain.disk import ImageFacts, ImageSpec
 from qq2clone_tui.domain.errors import AccessError
 from qq2clone_tui.domain.plan import Action, Plan, Step
-from qq2clone_tui.engine.jobs import Jobs
+from qq2clone_tui.engine.jobs.jobs import Jobs
 from qq2clone_tui.engine.session import Session
 
 DISK = "<disk type='file' device='disk'><driver type='qcow2'/><source file='/srv/{0}.qcow2'/><target dev='{0}'/></disk>"

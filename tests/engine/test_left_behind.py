@@ -7,7 +7,7 @@ import pytest
 from qq2clone_tui.adapters.memory.sample import SampleFleet
 from qq2clone_tui.domain.disk import ImageFacts, ImageSpec
 from qq2clone_tui.domain.errors import AccessError
-from qq2clone_tui.engine.recover import recover
+from qq2clone_tui.engine.recovery.recover import recover
 from qq2clone_tui.engine.session import Session
 from qq2clone_tui.engine.tools import Tools
 

@@ -3,7 +3,7 @@
 import pytest
 
 from qq2clone_tui.adapters.memory.images import MemoryImages
-from qq2clone_tui.engine.image_users import ImageUsers
+from qq2clone_tui.engine.index.image_users import ImageUsers
 
 
 @pytest.mark.parametrize("place", ["/dev/shm/machines", "/dev/shm", "/devel/images", "/srv"])

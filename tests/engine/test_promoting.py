@@ -9,9 +9,9 @@ from qq2clone_tui.domain.inventory import Machine
 from qq2clone_tui.domain.metadata import read_marker
 from qq2clone_tui.domain.states import PowerVerb
 from qq2clone_tui.domain.template_text import as_values
-from qq2clone_tui.engine.promote import template_of
-from qq2clone_tui.engine.recover import recover
+from qq2clone_tui.engine.recovery.recover import recover
 from qq2clone_tui.engine.session import Session
+from qq2clone_tui.engine.templates.promote import template_of
 from qq2clone_tui.engine.tools import Tools
 
 from .test_cloning import clone

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from qq2clone_tui.engine.pruning import FoldResult
+from qq2clone_tui.engine.versions.pruning import FoldResult
 
 from .version_lab import Lab
 

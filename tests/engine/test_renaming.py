@@ -11,7 +11,7 @@ from qq2clone_tui.domain.clone import SavedState
 from qq2clone_tui.domain.errors import BadArgument, TemplateError
 from qq2clone_tui.domain.states import DomainState
 from qq2clone_tui.domain.template import Template
-from qq2clone_tui.engine.recover import recover
+from qq2clone_tui.engine.recovery.recover import recover
 from qq2clone_tui.engine.session import Session
 from qq2clone_tui.engine.tools import Tools
 

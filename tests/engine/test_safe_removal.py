@@ -12,7 +12,7 @@ from qq2clone_tui.domain.job import EntryState, Ledger
 from qq2clone_tui.domain.plan import Plan
 from qq2clone_tui.domain.states import DomainState, PowerVerb
 from qq2clone_tui.domain.template import Template, TemplateDisk
-from qq2clone_tui.engine.recover import recover
+from qq2clone_tui.engine.recovery.recover import recover
 from qq2clone_tui.engine.session import Session
 from qq2clone_tui.engine.tools import Tools
 

@@ -11,8 +11,8 @@ from qq2clone_tui.adapters.memory.sample import SampleFleet
 from qq2clone_tui.domain.errors import HypervisorError
 from qq2clone_tui.domain.screenshot import Screenshot
 from qq2clone_tui.domain.states import DomainState
-from qq2clone_tui.engine import screens as module
-from qq2clone_tui.engine.screens import Screens
+from qq2clone_tui.engine.live import screens as module
+from qq2clone_tui.engine.live.screens import Screens
 
 SECONDS = 10.0
 

@@ -9,7 +9,7 @@ from qq2clone_tui.domain.disk import ImageFacts
 from qq2clone_tui.domain.errors import AccessError, BadArgument, HypervisorError, SelectionError, TemplateError
 from qq2clone_tui.domain.intent import Intent, IntentKind, template_subject
 from qq2clone_tui.domain.states import DomainState, PowerVerb
-from qq2clone_tui.engine.recover import recover
+from qq2clone_tui.engine.recovery.recover import recover
 from qq2clone_tui.engine.session import Session
 from qq2clone_tui.engine.tools import Tools
 

@@ -12,11 +12,11 @@ from qq2clone_tui.adapters.images import LocalImages
 from qq2clone_tui.adapters.memory.sample import SampleFleet
 from qq2clone_tui.domain.clone import CloneIdentity
 from qq2clone_tui.domain.template import Template, TemplateDisk, Version
-from qq2clone_tui.engine.inventory_store import InventoryStore
-from qq2clone_tui.engine.pruning import Pruning, PruningProgress
-from qq2clone_tui.engine.recover import recover
-from qq2clone_tui.engine.remove_template import remove
+from qq2clone_tui.engine.live.inventory_store import InventoryStore
+from qq2clone_tui.engine.recovery.recover import recover
+from qq2clone_tui.engine.templates.removal import remove
 from qq2clone_tui.engine.tools import Tools
+from qq2clone_tui.engine.versions.pruning import Pruning, PruningProgress
 from tests.adapters.image_files import MIB, chain, make_image, qemu_img, qemu_io
 
 __all__ = ["Lab"]

@@ -6,7 +6,7 @@ from pathlib import Path
 from qq2clone_tui.adapters.catalogue.catalogue import SqliteCatalogue
 from qq2clone_tui.adapters.images.local import LocalImages
 from qq2clone_tui.adapters.xml_file import read_xml
-from qq2clone_tui.engine.recover import recover
+from qq2clone_tui.engine.recovery.recover import recover
 from qq2clone_tui.engine.session import Session
 from qq2clone_tui.engine.tools import Tools
 

@@ -26,7 +26,7 @@ from qq2clone_tui.domain.console import ConsoleReport, ConsoleState, ConsoleWish
 from qq2clone_tui.domain.errors import HypervisorError
 from qq2clone_tui.domain.states import PowerVerb
 from qq2clone_tui.domain.viewers import Viewer
-from qq2clone_tui.engine.consoles import Consoles
+from qq2clone_tui.engine.consoles.graphical import Consoles
 from qq2clone_tui.engine.tools import Tools
 
 from .conftest import remove_machines

@@ -18,7 +18,7 @@ from qq2clone_tui.adapters.memory.images import MemoryImages
 from qq2clone_tui.adapters.places import find_places
 from qq2clone_tui.domain.console import ConsoleReport, ConsoleState, ConsoleWish
 from qq2clone_tui.domain.states import PowerVerb
-from qq2clone_tui.engine.consoles import Consoles
+from qq2clone_tui.engine.consoles.graphical import Consoles
 from qq2clone_tui.engine.tools import Tools
 
 from .ssh_server import ssh_server

@@ -16,7 +16,7 @@ from qq2clone_tui.adapters.libvirt.place_pool import PlaceImages
 from qq2clone_tui.adapters.sample import write_sample
 from qq2clone_tui.domain.disk import ImageKind, ImageSpec
 from qq2clone_tui.domain.states import DomainState, PowerVerb
-from qq2clone_tui.engine.ports import ImageStore
+from qq2clone_tui.engine.ports.images import ImageStore
 from tests.adapters.image_files import chain, digest
 from tests.adapters.libvirt_worlds import eventually
 

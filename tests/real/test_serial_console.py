@@ -18,7 +18,7 @@ from qq2clone_tui.adapters.libvirt.hypervisor import LibvirtHypervisor
 from qq2clone_tui.adapters.sample.template import write_sample
 from qq2clone_tui.domain.errors import HypervisorError
 from qq2clone_tui.domain.states import PowerVerb
-from qq2clone_tui.engine.terminal import SerialLine
+from qq2clone_tui.engine.ports.terminal import SerialLine
 
 from .typed_commands import command_line, run_command, surroundings
 

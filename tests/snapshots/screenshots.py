@@ -14,7 +14,7 @@ from textual.screen import ModalScreen
 from qq2clone_tui.adapters.memory.viewers import MemoryViewers
 from qq2clone_tui.domain.job import EntryState
 from qq2clone_tui.domain.states import DomainState
-from qq2clone_tui.engine.programs import Programs
+from qq2clone_tui.engine.ports.programs import Programs
 from qq2clone_tui.ui.app import QqApp
 from qq2clone_tui.ui.desk import Place
 from qq2clone_tui.ui.screens.looking import LookingScreen

@@ -2,7 +2,7 @@
 
 from qq2clone_tui.adapters.memory.viewers import MemoryViewer, MemoryViewers
 from qq2clone_tui.domain.viewers import ViewerCall
-from qq2clone_tui.engine.programs import Programs
+from qq2clone_tui.engine.ports.programs import Programs
 
 from .fleet import StagedFleet
 from .screenshots import SCENES, Scene, asked, away_from_a_screen

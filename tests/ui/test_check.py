@@ -9,7 +9,7 @@ from qq2clone_tui.domain.disk import ImageFacts
 from qq2clone_tui.domain.errors import HypervisorError
 from qq2clone_tui.domain.findings import CheckReport, CheckWish, Fate, Finding, FindingKind
 from qq2clone_tui.engine.checking import Checking
-from qq2clone_tui.engine.salvage import Leftover
+from qq2clone_tui.engine.ports.salvage import Leftover
 from tests.snapshots.fleet import StagedFleet
 
 from .driving import Driver, driving

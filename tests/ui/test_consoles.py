@@ -8,8 +8,8 @@ from qq2clone_tui.adapters.memory.viewers import MemoryViewer, MemoryViewers
 from qq2clone_tui.domain.console import ConsoleWish
 from qq2clone_tui.domain.states import DomainState
 from qq2clone_tui.domain.viewers import Viewer, ViewerCall
-from qq2clone_tui.engine import launch
-from qq2clone_tui.engine.programs import Programs
+from qq2clone_tui.engine.consoles import launch
+from qq2clone_tui.engine.ports.programs import Programs
 from tests.snapshots.fleet import StagedFleet
 
 from .driving import Driver, driving

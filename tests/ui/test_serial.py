@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from qq2clone_tui.domain.states import DomainState
-from qq2clone_tui.engine.terminal import DETACHED, SerialLine
+from qq2clone_tui.engine.ports.terminal import DETACHED, SerialLine
 from qq2clone_tui.ui.app import QqApp
 from tests.snapshots.fleet import StagedFleet
 

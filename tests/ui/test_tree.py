@@ -8,7 +8,7 @@ import pytest
 from qq2clone_tui.adapters.host.shell import HostShell
 from qq2clone_tui.adapters.memory.viewers import MemoryViewers
 from qq2clone_tui.domain.states import DomainState
-from qq2clone_tui.engine.programs import Programs
+from qq2clone_tui.engine.ports.programs import Programs
 from qq2clone_tui.ui.app import QqApp
 from qq2clone_tui.ui.screens.results import ResultsScreen
 from tests.snapshots.versions_fleet import STAGED, VersionedFleet

@@ -3,7 +3,7 @@
 from qq2clone_tui.domain.disk import ImageFacts
 from qq2clone_tui.domain.inventory import VersionSummary
 from qq2clone_tui.domain.template import TemplateDisk, Version
-from qq2clone_tui.engine.version_details import VersionDetails
+from qq2clone_tui.engine.versions.details import VersionDetails
 from qq2clone_tui.ui.presenters.version_details import version_lines
 
 NOW = 1_700_000_000.0

@@ -10,7 +10,7 @@ from types import MappingProxyType
 from qq2clone_tui.domain.clone import CloneRecord, CloneStatus
 from qq2clone_tui.domain.errors import AccessError, BadXml, TemplateError
 from qq2clone_tui.domain.template import Template
-from qq2clone_tui.engine.ports import ReserveRequest
+from qq2clone_tui.engine.ports.catalogue import ReserveRequest
 
 from . import clone_rows, file_journal, template_rows, version_rows
 from .database import Database
@@ -31,7 +31,7 @@ _MOST_SKIPPED = 100_000
 
 
 class SqliteCatalogue:
-    """The engine's catalogue in one SQLite file; ``engine.ports.Catalogue`` is its contract.
+    """The engine's catalogue in one SQLite file; ``engine.ports.catalogue.Catalogue`` is its contract.
 
     A template's XML is also a file in ``template_dir``, and that file is the truth as long as it is
     well-formed: whoever edits it changes the template. A missing file is written again from the

@@ -13,7 +13,7 @@ __all__ = ["SqliteFileJournal", "delete", "insert", "take"]
 
 
 class SqliteFileJournal:
-    """The catalogue's journal; ``engine.ports.FileJournal`` is its contract.
+    """The catalogue's journal; ``engine.ports.catalogue.FileJournal`` is its contract.
 
     Args:
         database: the catalogue's; the journal is closed with it.

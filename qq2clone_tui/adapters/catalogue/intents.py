@@ -15,7 +15,7 @@ __all__ = ["SqliteIntents", "delete", "put"]
 
 
 class SqliteIntents:
-    """The catalogue's undertakings; ``engine.undertakings.IntentStore`` is its contract.
+    """The catalogue's undertakings; ``engine.ports.undertakings.IntentStore`` is its contract.
 
     Args:
         database: the catalogue's; this is closed with it.

@@ -11,7 +11,7 @@ __all__ = ["SqliteRenewals"]
 
 
 class SqliteRenewals:
-    """Changes to the disks of clones; ``engine.undertakings.RenewalStore`` is its contract.
+    """Changes to the disks of clones; ``engine.ports.undertakings.RenewalStore`` is its contract.
 
     Args:
         database: the catalogue's; this is closed with it.

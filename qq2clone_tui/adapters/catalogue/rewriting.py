@@ -15,7 +15,7 @@ __all__ = ["SqliteRewriting", "hand_over"]
 
 
 class SqliteRewriting:
-    """Changes to a catalogue; ``engine.annotations.RewriteStore`` is its contract.
+    """Changes to a catalogue; ``engine.ports.annotations.RewriteStore`` is its contract.
 
     Args:
         database: the catalogue's.

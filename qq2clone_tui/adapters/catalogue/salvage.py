@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from qq2clone_tui.domain.clone import CloneRecord, CloneStatus
 from qq2clone_tui.domain.intent import IntentKind, template_subject
-from qq2clone_tui.engine.salvage import Leftover
+from qq2clone_tui.engine.ports.salvage import Leftover
 
 from . import clone_rows, process_rows, template_rows
 from .database import Database
@@ -26,7 +26,7 @@ _UNDER_WAY: Mapping[str, str] = {
 
 
 class SqliteSalvage:
-    """The catalogue's own state; ``engine.salvage.SalvageStore`` is its contract.
+    """The catalogue's own state; ``engine.ports.salvage.SalvageStore`` is its contract.
 
     Args:
         database: the catalogue's; this is closed with it.

@@ -18,7 +18,7 @@ _LAST = 1_000_000
 
 
 class SqliteSavedStates:
-    """The catalogue's state files; ``engine.annotations.SavedStateStore`` is its contract.
+    """The catalogue's state files; ``engine.ports.annotations.SavedStateStore`` is its contract.
 
     Args:
         database: the catalogue's; this is closed with it.

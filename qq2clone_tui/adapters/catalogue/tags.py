@@ -10,7 +10,7 @@ __all__ = ["SqliteTags"]
 
 
 class SqliteTags:
-    """The catalogue's tags; ``engine.annotations.TagStore`` is its contract.
+    """The catalogue's tags; ``engine.ports.annotations.TagStore`` is its contract.
 
     Args:
         database: the catalogue's; the tags are closed with it.

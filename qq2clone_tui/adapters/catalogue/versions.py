@@ -17,7 +17,7 @@ __all__ = ["SqliteVersions"]
 
 
 class SqliteVersions:
-    """The catalogue's versions; ``engine.undertakings.VersionStore`` is its contract.
+    """The catalogue's versions; ``engine.ports.undertakings.VersionStore`` is its contract.
 
     Args:
         database: the catalogue's; this is closed with it.

@@ -1,7 +1,7 @@
-"""Run the programs of this host that use cases need; implements ``engine.programs``."""
+"""Run the programs of this host that use cases need; implements ``engine.ports.programs``."""
 
 from qq2clone_tui.adapters.places import Places
-from qq2clone_tui.engine.programs import Programs
+from qq2clone_tui.engine.ports.programs import Programs
 
 from .clipboard import HostClipboard
 from .drafts import FileDrafts

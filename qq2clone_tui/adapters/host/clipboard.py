@@ -12,7 +12,7 @@ _REMEDY = "in tmux, copying needs 'set -g set-clipboard on'"
 
 
 class HostClipboard:
-    """The way past tmux; implements ``engine.programs.Clipboard``."""
+    """The way past tmux; implements ``engine.ports.programs.Clipboard``."""
 
     def put(self, text: str) -> str:
         """Give the text to tmux where that is around us; it hands it on (``-w``, since tmux 3.2; see tmux(1))."""

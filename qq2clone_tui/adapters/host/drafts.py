@@ -11,7 +11,7 @@ from pathlib import Path
 from qq2clone_tui.adapters.private_files import failure, make_directory, replace_file
 from qq2clone_tui.domain.errors import AccessError, BadArgument
 from qq2clone_tui.domain.names import legal_name
-from qq2clone_tui.engine.editor import KeptDraft
+from qq2clone_tui.engine.ports.editor import KeptDraft
 
 __all__ = ["FileDrafts"]
 
@@ -20,7 +20,7 @@ _MOST_BYTES = 16 << 20
 
 
 class FileDrafts:
-    """Drafts as files, each in a directory of its own; implements ``engine.editor.Drafts``.
+    """Drafts as files, each in a directory of its own; implements ``engine.ports.editor.Drafts``.
 
     What an editor leaves beside a file (backups, swap files) goes with the draft.
 

@@ -15,7 +15,7 @@ _FALLBACKS = ("sensible-editor", "editor", "nano", "vi")
 
 
 class HostEditor:
-    """The editor that the environment names; implements ``engine.editor.Editor``."""
+    """The editor that the environment names; implements ``engine.ports.editor.Editor``."""
 
     def edit(self, path: str) -> None:
         """Let the user edit a file.

@@ -7,13 +7,13 @@ from collections.abc import Callable, Mapping
 from qq2clone_tui.adapters.processes.captured import find_program
 from qq2clone_tui.adapters.processes.streamed import Ended, stream
 from qq2clone_tui.domain.outcome import Ending, Outcome, Output
-from qq2clone_tui.engine.kept_output import KeptOutput
+from qq2clone_tui.engine.commands.kept_output import KeptOutput
 
 __all__ = ["HostShell"]
 
 
 class HostShell:
-    """The bash of this host; implements ``engine.shell.Shell``."""
+    """The bash of this host; implements ``engine.ports.shell.Shell``."""
 
     def check(self) -> None:
         """Raise MissingProgram unless bash is there."""

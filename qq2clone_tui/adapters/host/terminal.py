@@ -11,7 +11,7 @@ import tty
 from collections.abc import Iterator
 
 from qq2clone_tui.domain.errors import BadArgument
-from qq2clone_tui.engine.terminal import DETACHED, SerialLine
+from qq2clone_tui.engine.ports.terminal import DETACHED, SerialLine
 
 __all__ = ["ESCAPE", "HostTerminal"]
 
@@ -30,7 +30,7 @@ _LEAVE_ALTERNATE = b"\x1b[?1049l"
 
 
 class HostTerminal:
-    """The terminal on standard input and output; implements ``engine.terminal.Terminal``.
+    """The terminal on standard input and output; implements ``engine.ports.terminal.Terminal``.
 
     Args:
         keyboard, screen: its descriptors.

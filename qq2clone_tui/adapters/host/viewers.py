@@ -30,7 +30,7 @@ _SSH_CONNECTION_WORDS = 4
 
 
 class StartedViewer:
-    """A viewer that was started; implements ``engine.viewers.RunningViewer``."""
+    """A viewer that was started; implements ``engine.ports.viewers.RunningViewer``."""
 
     def __init__(self, program: Detached, connection_file: Path | None) -> None:
         self._program = program
@@ -62,7 +62,7 @@ class StartedViewer:
 
 
 class HostViewers:
-    """The viewers of this host; implements ``engine.viewers.Viewers``.
+    """The viewers of this host; implements ``engine.ports.viewers.Viewers``.
 
     Args:
         places: where logs and connection files go.

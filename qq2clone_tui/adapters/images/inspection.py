@@ -9,7 +9,7 @@ from contextlib import contextmanager
 
 from qq2clone_tui.domain.disk import FileFacts
 from qq2clone_tui.domain.errors import BadArgument, WrongFileKind
-from qq2clone_tui.engine.inspection import Heard, Stopped
+from qq2clone_tui.engine.ports.inspection import Heard, Stopped
 
 from .chain import head_of
 from .os_errors import access_error, as_access_error
@@ -23,7 +23,7 @@ _CANNOT = "cannot compute the digest of the image"
 
 
 class LocalInspection:
-    """Implement ``engine.inspection.Inspection`` on the files of this host; safe to share between threads."""
+    """Implement ``engine.ports.inspection.Inspection`` on the files of this host; safe to share between threads."""
 
     def facts(self, path: str) -> FileFacts | None:
         """Return what the system says of a file or block device; None when there is none."""

@@ -9,7 +9,7 @@ __all__ = ["LocalKeptStates"]
 
 
 class LocalKeptStates:
-    """Reads the images themselves; implements ``engine.kept_states.KeptStates``."""
+    """Reads the images themselves; implements ``engine.ports.kept_states.KeptStates``."""
 
     def tags(self, path: str) -> frozenset[str]:
         """Return the names of the states in an image; a machine may be using it."""

@@ -26,7 +26,7 @@ __all__ = ["LocalImages"]
 
 
 class LocalImages:
-    """Implement ``engine.ports.ImageStore`` on a directory that this process can write to.
+    """Implement ``engine.ports.images.ImageStore`` on a directory that this process can write to.
 
     Args:
         place: absolute directory for new images; ``check_ready`` makes it when it is missing.

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from qq2clone_tui.domain.errors import AccessError, CommandFailed, WrongFileKind
 from qq2clone_tui.domain.merge import Merge, Sealed
-from qq2clone_tui.engine.merging import OnFraction
+from qq2clone_tui.engine.ports.merging import OnFraction
 
 from . import qemu_img
 from .chain import real_path
@@ -29,7 +29,7 @@ _DIGEST_BYTES = 4 << 20
 
 
 class LocalMerging:
-    """Implement ``engine.merging.Merging`` with qemu-img; the directory is that of each image."""
+    """Implement ``engine.ports.merging.Merging`` with qemu-img; the directory is that of each image."""
 
     def make(self, merge: Merge, on_fraction: OnFraction, stop: threading.Event) -> Sealed:
         """Make the image, compare it with the one it is made of, and seal it."""

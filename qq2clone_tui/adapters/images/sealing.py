@@ -18,7 +18,7 @@ OPEN_MODE = 0o600
 
 
 class LocalSealing:
-    """Implement ``engine.sealing.Sealing`` with the modes of files, and qemu-img."""
+    """Implement ``engine.ports.sealing.Sealing`` with the modes of files, and qemu-img."""
 
     def seal(self, path: str) -> str:
         """Make a file read-only for everybody, and return its stamp."""

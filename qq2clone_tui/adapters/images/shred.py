@@ -18,7 +18,7 @@ _OF_OTHERS = frozenset({"9p", "ceph", "cifs", "fuse", "glusterfs", "nfs", "nfs4"
 
 
 class LocalEraser:
-    """Implement ``engine.ports.Eraser`` with the program shred.
+    """Implement ``engine.ports.image_facets.Eraser`` with the program shred.
 
     Args:
         place: the directory whose doubts are told; files are named by absolute path wherever they are.

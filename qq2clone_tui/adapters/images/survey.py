@@ -38,7 +38,7 @@ class _Known:
 
 
 class LocalSurvey:
-    """Implement ``engine.survey.ImageSurvey`` on the files of this host; safe to share between threads."""
+    """Implement ``engine.ports.survey.ImageSurvey`` on the files of this host; safe to share between threads."""
 
     def __init__(self) -> None:
         self._known: dict[str, _Known] = {}

@@ -34,7 +34,7 @@ _log = logging.getLogger(__name__)
 
 
 class LibvirtAddresses:
-    """What is known of addresses; implements ``engine.address_sources.AddressSources``.
+    """What is known of addresses; implements ``engine.ports.address_sources.AddressSources``.
 
     Args:
         connections: lent for each look.

@@ -17,7 +17,7 @@ _Machine = tuple[DomainSummary, tuple[str, ...]]
 
 
 class LibvirtCensus:
-    """The XML of machines; implements ``engine.facets.Census``.
+    """The XML of machines; implements ``engine.ports.facets.Census``.
 
     Args:
         connections: lends connections to the hypervisor.

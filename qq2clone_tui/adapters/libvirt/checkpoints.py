@@ -25,7 +25,7 @@ FIRMWARE_VERSION = 10_010_000
 
 
 class LibvirtCheckpoints:
-    """Checkpoints; implements ``engine.facets.Checkpoints``.
+    """Checkpoints; implements ``engine.ports.facets.Checkpoints``.
 
     Args:
         connections: lends connections to the hypervisor.

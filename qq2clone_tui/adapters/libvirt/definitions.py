@@ -18,7 +18,7 @@ __all__ = ["LibvirtDefinitions"]
 
 
 class LibvirtDefinitions:
-    """Definitions; implements ``engine.facets.Definitions``.
+    """Definitions; implements ``engine.ports.facets.Definitions``.
 
     Args:
         connections: lends connections to the hypervisor.

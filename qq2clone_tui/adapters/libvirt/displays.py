@@ -23,7 +23,7 @@ _SCREENLESS = re.compile(r"no screens to take screenshot|no console to take|no s
 
 
 class LibvirtDisplays:
-    """The screens of machines; implements ``engine.facets.Displays``.
+    """The screens of machines; implements ``engine.ports.facets.Displays``.
 
     Args:
         connections: lent for each picture.

@@ -14,7 +14,7 @@ from functools import partial
 from typing import Any
 
 from qq2clone_tui.engine.listeners import Apart
-from qq2clone_tui.engine.ports import HostListener
+from qq2clone_tui.engine.ports.hypervisor import HostListener
 
 from .binding import libvirt
 

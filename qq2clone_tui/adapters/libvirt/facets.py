@@ -18,7 +18,7 @@ __all__ = ["LibvirtFacets"]
 
 
 class LibvirtFacets:
-    """The base of ``LibvirtHypervisor``; implements ``engine.facets.Facets``."""
+    """The base of ``LibvirtHypervisor``; implements ``engine.ports.facets.Facets``."""
 
     connections: ConnectionPool
 

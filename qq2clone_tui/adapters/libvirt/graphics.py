@@ -7,7 +7,7 @@ import logging
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from qq2clone_tui.engine.viewers import ClientPhase
+from qq2clone_tui.engine.ports.viewers import ClientPhase
 
 from . import domains
 from .binding import libvirt
@@ -27,7 +27,7 @@ _FORBIDDEN = frozenset({libvirt.VIR_ERR_ACCESS_DENIED, libvirt.VIR_ERR_OPERATION
 
 
 class LibvirtGraphics:
-    """The graphical consoles of a hypervisor; implements ``engine.viewers.Graphics``.
+    """The graphical consoles of a hypervisor; implements ``engine.ports.viewers.Graphics``.
 
     Args:
         connections: lent for each call.

@@ -31,7 +31,7 @@ _MOST_NUMBER = 0xFFFFFFFF
 
 
 class LibvirtGuests:
-    """The insides of machines; implements ``engine.guests.Guests``.
+    """The insides of machines; implements ``engine.ports.guests.Guests``.
 
     Args:
         connections: lent for each question to an agent, never for as long as a command takes.

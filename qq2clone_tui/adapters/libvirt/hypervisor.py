@@ -6,7 +6,7 @@ from qq2clone_tui.domain.errors import DomainNotFound
 from qq2clone_tui.domain.inventory import DomainSummary, HostFacts
 from qq2clone_tui.domain.states import PowerVerb
 from qq2clone_tui.domain.stats import Sample, StatGroup
-from qq2clone_tui.engine.ports import HostListener
+from qq2clone_tui.engine.ports.hypervisor import HostListener
 
 from . import bulk_stats, domains, power
 from .binding import libvirt
@@ -24,7 +24,7 @@ _DEFINED_WITH_SECRETS = libvirt.VIR_DOMAIN_XML_INACTIVE | libvirt.VIR_DOMAIN_XML
 
 
 class LibvirtHypervisor(LibvirtFacets):
-    """One hypervisor; implements ``engine.ports.Hypervisor``. Safe to use from any thread.
+    """One hypervisor; implements ``engine.ports.hypervisor.Hypervisor``. Safe to use from any thread.
 
     While the connection is broken every call raises ConnectionFailed at once. The object outlives
     any number of reconnections, since nothing of libvirt is kept between two calls.

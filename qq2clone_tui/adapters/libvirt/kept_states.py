@@ -11,7 +11,7 @@ __all__ = ["PoolKeptStates"]
 
 
 class PoolKeptStates:
-    """Reads volumes through libvirt; implements ``engine.kept_states.KeptStates``.
+    """Reads volumes through libvirt; implements ``engine.ports.kept_states.KeptStates``.
 
     Args:
         lender: lends connections to the hypervisor.

@@ -19,7 +19,7 @@ __all__ = ["PlaceImages"]
 
 
 class PlaceImages:
-    """Implement ``engine.ports.ImageStore`` for a directory that this process cannot write itself.
+    """Implement ``engine.ports.images.ImageStore`` for a directory that this process cannot write itself.
 
     A pool that the host has there already is used. Else a transient one is made when the first
     file is about to be, never for a mere look; the host forgets it when it restarts.

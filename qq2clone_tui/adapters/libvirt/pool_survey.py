@@ -23,7 +23,7 @@ _FRESH_SECONDS = 1.0
 
 
 class PoolSurvey:
-    """Implement ``engine.survey.ImageSurvey`` with volumes.
+    """Implement ``engine.ports.survey.ImageSurvey`` with volumes.
 
     Args:
         lender: lends connections to the hypervisor.
@@ -60,7 +60,7 @@ class PoolSurvey:
 
 
 class PoolSealing:
-    """Implement ``engine.sealing.Sealing`` where modes cannot be changed: libvirt has no call for it.
+    """Implement ``engine.ports.sealing.Sealing`` where modes cannot be changed: libvirt has no call for it.
 
     Args:
         lender: lends connections to the hypervisor.

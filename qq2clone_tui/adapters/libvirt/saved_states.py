@@ -17,7 +17,7 @@ _BLOCK_BYTES = 512
 
 
 class LibvirtSavedStates:
-    """Saved states; implements ``engine.facets.SavedStates``.
+    """Saved states; implements ``engine.ports.facets.SavedStates``.
 
     Source: https://libvirt.org/html/libvirt-libvirt-domain.html#virDomainSaveFlags
 

@@ -28,7 +28,7 @@ _ENDED = libvirt.VIR_STREAM_EVENT_ERROR | libvirt.VIR_STREAM_EVENT_HANGUP
 
 
 class LibvirtSerialPorts:
-    """Serial consoles; implements ``engine.terminal.SerialPorts``.
+    """Serial consoles; implements ``engine.ports.terminal.SerialPorts``.
 
     Args:
         connections: lends connections to the hypervisor.
@@ -60,7 +60,7 @@ class LibvirtSerialPorts:
 
 
 class LibvirtSerialLine:
-    """A console whose bytes pass through a socket; implements ``engine.terminal.SerialLine``.
+    """A console whose bytes pass through a socket; implements ``engine.ports.terminal.SerialLine``.
 
     Everything happens on libvirt's event thread, so nothing is locked but the end. What one side does
     not take yet waits here, up to a limit; then the other side is not listened to.

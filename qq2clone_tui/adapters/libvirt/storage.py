@@ -10,7 +10,7 @@ from pathlib import PurePosixPath
 from qq2clone_tui.adapters.images.place import CANNOT_USE, hidden_part, hidden_place
 from qq2clone_tui.domain.disk import ImageFacts, ImageKind, ImageSpec
 from qq2clone_tui.domain.errors import AccessError, BadArgument, WrongFileKind
-from qq2clone_tui.engine.ports import ImageStore
+from qq2clone_tui.engine.ports.images import ImageStore
 
 from .binding import libvirt
 from .directory_pool import pool_name_of
@@ -31,7 +31,7 @@ CANNOT_MAKE = "cannot make the image"
 
 
 class PoolImages:
-    """Implement ``engine.ports.ImageStore`` on a directory pool of the hypervisor's host.
+    """Implement ``engine.ports.images.ImageStore`` on a directory pool of the hypervisor's host.
 
     Args:
         lender: lends connections to the hypervisor.

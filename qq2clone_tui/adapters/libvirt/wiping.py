@@ -20,7 +20,7 @@ __all__ = ["LibvirtWiping"]
 
 
 class LibvirtWiping:
-    """Wiping; implements ``engine.facets.Wiping``.
+    """Wiping; implements ``engine.ports.facets.Wiping``.
 
     Args:
         connections: lends connections to the hypervisor.

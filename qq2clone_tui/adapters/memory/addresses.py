@@ -8,7 +8,7 @@ __all__ = ["MemoryAddresses"]
 
 
 class MemoryAddresses:
-    """Addresses as they were set; implements ``engine.address_sources.AddressSources``.
+    """Addresses as they were set; implements ``engine.ports.address_sources.AddressSources``.
 
     Attributes:
         known: the addresses of machines, by UUID.

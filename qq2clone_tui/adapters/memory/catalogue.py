@@ -10,7 +10,7 @@ from types import MappingProxyType
 from qq2clone_tui.domain.clone import CloneRecord, CloneStatus
 from qq2clone_tui.domain.errors import TemplateError
 from qq2clone_tui.domain.template import Template
-from qq2clone_tui.engine.ports import ReserveRequest
+from qq2clone_tui.engine.ports.catalogue import ReserveRequest
 
 from .journal import MemoryJournal
 from .rewriting import MemoryRewriting, hand_over

@@ -8,7 +8,7 @@ __all__ = ["MemoryCensus"]
 
 
 class MemoryCensus:
-    """Implements ``engine.facets.Census``.
+    """Implements ``engine.ports.facets.Census``.
 
     Args:
         machines: returns every domain there is with its XML, by UUID.

@@ -13,7 +13,7 @@ __all__ = ["MemoryCheckpoints"]
 
 
 class MemoryCheckpoints:
-    """States that machines can be brought back to. Implements ``engine.facets.Checkpoints``.
+    """States that machines can be brought back to. Implements ``engine.ports.facets.Checkpoints``.
 
     Args:
         known: returns a machine.

@@ -10,7 +10,7 @@ __all__ = ["MemoryDefinitions"]
 
 
 class MemoryDefinitions:
-    """Definitions in memory. Implements ``engine.facets.Definitions``.
+    """Definitions in memory. Implements ``engine.ports.facets.Definitions``.
 
     Args:
         define: gives a machine other XML.

@@ -15,7 +15,7 @@ _PROMPT = "login: "
 
 
 class MemoryDisplays:
-    """Screens that nobody draws on; implements ``engine.facets.Displays``.
+    """Screens that nobody draws on; implements ``engine.ports.facets.Displays``.
 
     Args:
         find: gives a machine by its UUID; raises what the hypervisor raises.

@@ -6,7 +6,7 @@ from dataclasses import replace
 from qq2clone_tui.domain.errors import ConnectionFailed, DomainNotFound, HypervisorError
 from qq2clone_tui.domain.inventory import DomainSummary
 from qq2clone_tui.domain.states import DomainState
-from qq2clone_tui.engine.ports import HostListener
+from qq2clone_tui.engine.ports.hypervisor import HostListener
 
 __all__ = ["MemoryDomains"]
 

@@ -18,7 +18,7 @@ __all__ = ["MemoryFacets"]
 
 
 class MemoryFacets(MemoryDomains):
-    """The base of ``MemoryHypervisor``; implements ``engine.facets.Facets``."""
+    """The base of ``MemoryHypervisor``; implements ``engine.ports.facets.Facets``."""
 
     @cached_property
     def addresses(self) -> MemoryAddresses:

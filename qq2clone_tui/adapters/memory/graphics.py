@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from qq2clone_tui.domain.safe_xml import parse_domain, serialise
-from qq2clone_tui.engine.viewers import ClientPhase
+from qq2clone_tui.engine.ports.viewers import ClientPhase
 
 __all__ = ["MemoryGraphics"]
 

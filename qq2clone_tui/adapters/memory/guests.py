@@ -11,7 +11,7 @@ __all__ = ["MemoryGuests"]
 
 
 class MemoryGuests:
-    """Machines in which every command prints the machine's name; implements ``engine.guests.Guests``.
+    """Machines in which every command prints the machine's name; implements ``engine.ports.guests.Guests``.
 
     Args:
         find: gives a machine by its UUID; raises what the hypervisor raises.

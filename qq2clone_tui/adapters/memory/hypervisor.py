@@ -7,7 +7,7 @@ from qq2clone_tui.domain.errors import HypervisorError
 from qq2clone_tui.domain.inventory import DomainSummary, HostFacts
 from qq2clone_tui.domain.states import DomainState, PowerVerb, refusal
 from qq2clone_tui.domain.stats import Sample, StatGroup
-from qq2clone_tui.engine.ports import HostListener
+from qq2clone_tui.engine.ports.hypervisor import HostListener
 
 from .facets import MemoryFacets
 

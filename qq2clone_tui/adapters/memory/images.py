@@ -8,8 +8,8 @@ from dataclasses import replace
 from qq2clone_tui.domain.disk import ImageFacts, ImageKind, ImageSpec
 from qq2clone_tui.domain.errors import AccessError
 from qq2clone_tui.domain.image_graph import Image
-from qq2clone_tui.engine.inspection import Inspection
-from qq2clone_tui.engine.merging import Merging
+from qq2clone_tui.engine.ports.inspection import Inspection
+from qq2clone_tui.engine.ports.merging import Merging
 
 from .kept_states import MemoryKeptStates
 from .merging import MemoryMerging
@@ -140,7 +140,7 @@ class MemoryEraser:
 
 
 class MemorySealing:
-    """Closing that is only noted. Implements ``engine.sealing.Sealing``."""
+    """Closing that is only noted. Implements ``engine.ports.sealing.Sealing``."""
 
     def __init__(self, images: MemoryImages) -> None:
         self._images = images
@@ -161,7 +161,7 @@ class MemorySealing:
 
 
 class MemorySurvey:
-    """A look at the files in memory. Implements ``engine.survey.ImageSurvey``."""
+    """A look at the files in memory. Implements ``engine.ports.survey.ImageSurvey``."""
 
     def __init__(self, images: MemoryImages) -> None:
         self._images = images

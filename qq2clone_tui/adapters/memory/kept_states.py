@@ -6,7 +6,7 @@ __all__ = ["MemoryKeptStates"]
 
 
 class MemoryKeptStates:
-    """States that were left behind. Implements ``engine.kept_states.KeptStates``.
+    """States that were left behind. Implements ``engine.ports.kept_states.KeptStates``.
 
     Attributes:
         found: the names of states by path.

@@ -27,7 +27,7 @@ class _Files(Protocol):
 
 
 class MemoryMerging:
-    """Implements ``engine.merging.Merging``.
+    """Implements ``engine.ports.merging.Merging``.
 
     Args:
         files: the images.

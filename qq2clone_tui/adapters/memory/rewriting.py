@@ -11,7 +11,7 @@ __all__ = ["MemoryRewriting", "hand_over"]
 
 
 class MemoryRewriting:
-    """Changes to a catalogue in memory. Implements ``engine.annotations.RewriteStore``.
+    """Changes to a catalogue in memory. Implements ``engine.ports.annotations.RewriteStore``.
 
     Args:
         templates, clones: what it holds, by name and by UUID.

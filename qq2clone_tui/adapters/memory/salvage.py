@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from qq2clone_tui.domain.clone import CloneRecord
 from qq2clone_tui.domain.errors import AccessError, TemplateError
 from qq2clone_tui.domain.template import Template
-from qq2clone_tui.engine.salvage import Leftover
+from qq2clone_tui.engine.ports.salvage import Leftover
 
 from .journal import MemoryJournal
 
@@ -13,7 +13,7 @@ __all__ = ["MemorySalvage"]
 
 
 class MemorySalvage:
-    """Records that come back. Implements ``engine.salvage.SalvageStore``.
+    """Records that come back. Implements ``engine.ports.salvage.SalvageStore``.
 
     Args:
         templates, clones: what the catalogue holds, by name and by UUID.

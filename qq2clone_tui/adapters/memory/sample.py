@@ -12,7 +12,7 @@ from qq2clone_tui.domain.inventory import HostFacts
 from qq2clone_tui.domain.states import DomainState
 from qq2clone_tui.domain.stats import Sample
 from qq2clone_tui.domain.template import Template, TemplateDisk
-from qq2clone_tui.engine.programs import Programs
+from qq2clone_tui.engine.ports.programs import Programs
 from qq2clone_tui.engine.session import Session
 
 from .catalogue import MemoryCatalogue

@@ -13,7 +13,7 @@ __all__ = ["MemorySavedRecords", "MemorySavedStates"]
 
 
 class MemorySavedRecords:
-    """State files as the catalogue knows them. Implements ``engine.annotations.SavedStateStore``.
+    """State files as the catalogue knows them. Implements ``engine.ports.annotations.SavedStateStore``.
 
     Args:
         records: the clones by UUID.
@@ -50,7 +50,7 @@ class MemorySavedRecords:
 
 
 class MemorySavedStates:
-    """The memory of machines, put aside. Implements ``engine.facets.SavedStates``.
+    """The memory of machines, put aside. Implements ``engine.ports.facets.SavedStates``.
 
     Args:
         domains: the machines.

@@ -9,7 +9,7 @@ __all__ = ["EchoLine", "MemorySerialPorts"]
 
 
 class MemorySerialPorts:
-    """Consoles that answer with what they hear. Implements ``engine.terminal.SerialPorts``.
+    """Consoles that answer with what they hear. Implements ``engine.ports.terminal.SerialPorts``.
 
     Attributes:
         busy: UUIDs of the machines whose console somebody has open.

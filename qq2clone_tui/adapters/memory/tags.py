@@ -6,7 +6,7 @@ __all__ = ["MemoryTags"]
 
 
 class MemoryTags:
-    """Tags that last as long as the process. Implements ``engine.annotations.TagStore``.
+    """Tags that last as long as the process. Implements ``engine.ports.annotations.TagStore``.
 
     Args:
         known: tells whether there is a clone with a UUID.

@@ -15,7 +15,7 @@ __all__ = ["MemoryIntents", "MemoryRenewals", "MemoryVersions"]
 
 
 class MemoryIntents:
-    """Undertakings that last as long as the process. Implements ``engine.undertakings.IntentStore``."""
+    """Undertakings that last as long as the process. Implements ``engine.ports.undertakings.IntentStore``."""
 
     def __init__(self) -> None:
         self.known: dict[str, Intent] = {}
@@ -44,7 +44,7 @@ class MemoryIntents:
 
 
 class MemoryRenewals:
-    """Files and versions of clones. Implements ``engine.undertakings.RenewalStore``.
+    """Files and versions of clones. Implements ``engine.ports.undertakings.RenewalStore``.
 
     Args:
         clones: by UUID.
@@ -91,7 +91,7 @@ class MemoryRenewals:
 
 
 class MemoryVersions:
-    """Versions of templates. Implements ``engine.undertakings.VersionStore``.
+    """Versions of templates. Implements ``engine.ports.undertakings.VersionStore``.
 
     Args:
         templates, clones: what the catalogue holds, by name and by UUID.

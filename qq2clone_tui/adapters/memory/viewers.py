@@ -51,7 +51,7 @@ class MemoryViewer:
 
 @dataclass
 class MemoryViewers:
-    """The viewers of a host that has none; implements ``engine.viewers.Viewers``.
+    """The viewers of a host that has none; implements ``engine.ports.viewers.Viewers``.
 
     Args:
         screen: whether there is a screen to draw on.

@@ -6,7 +6,7 @@ __all__ = ["MemoryWiping"]
 
 
 class MemoryWiping:
-    """Wiping that is only noted. Implements ``engine.facets.Wiping``.
+    """Wiping that is only noted. Implements ``engine.ports.facets.Wiping``.
 
     Attributes:
         there: whether it can be done.

@@ -21,7 +21,7 @@ _BY_HAND = frozenset({"ui.keymap"})
 
 
 class FileSettings:
-    """The settings in one file; implements ``engine.settings_book.SettingsBook``.
+    """The settings in one file; implements ``engine.ports.settings_book.SettingsBook``.
 
     Args:
         path: the file; a missing one holds nothing.

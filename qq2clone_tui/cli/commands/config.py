@@ -12,7 +12,7 @@ from qq2clone_tui.cli.output import printable, table, write, write_json
 from qq2clone_tui.cli.shared import Verbosity
 from qq2clone_tui.domain.errors import BadArgument
 from qq2clone_tui.domain.option_state import OptionState
-from qq2clone_tui.engine.settings_book import SettingsBook
+from qq2clone_tui.engine.ports.settings_book import SettingsBook
 
 __all__ = ["commands"]
 

@@ -45,7 +45,7 @@ def import_template(
     domain is. Its images are referenced and must not be written any more; with --copy they are copied
     and the template owns the copies. The report on stderr says what clones will share.
     """
-    from qq2clone_tui.engine.import_choices import Choices
+    from qq2clone_tui.engine.templates.choices import Choices
 
     if name is not None:
         check_template_name(name)

@@ -10,7 +10,7 @@ from qq2clone_tui.cli.output import printable, write, write_json
 from qq2clone_tui.cli.template_report import template_object
 from qq2clone_tui.domain.errors import BadArgument, SelectionError
 from qq2clone_tui.domain.selection import parse
-from qq2clone_tui.engine.promote import Promotion
+from qq2clone_tui.engine.templates.promote import Promotion
 
 __all__ = ["commands"]
 

@@ -10,7 +10,7 @@ from qq2clone_tui.domain.errors import Qq2cloneError
 from qq2clone_tui.domain.file_changes import changes_of, inode_of
 from qq2clone_tui.domain.findings import Finding, FindingKind
 from qq2clone_tui.domain.template import Template, TemplateDisk
-from qq2clone_tui.engine.inspection import Inspection
+from qq2clone_tui.engine.ports.inspection import Inspection
 
 from .scene import Scene, not_looked_at
 

@@ -9,7 +9,7 @@ from qq2clone_tui.domain.errors import DomainNotFound, Qq2cloneError, TemplateEr
 from qq2clone_tui.domain.findings import Finding, FindingKind
 from qq2clone_tui.domain.image_graph import UserKind
 from qq2clone_tui.domain.template import TemplateDisk
-from qq2clone_tui.engine.changelings import check_ours
+from qq2clone_tui.engine.clones.changelings import check_ours
 
 from .revival import revival
 from .scene import Domain, Scene, not_looked_at

@@ -9,8 +9,8 @@ from qq2clone_tui.domain.findings import Fate, Finding, FindingKind
 from qq2clone_tui.domain.identity_xml import Compiler
 from qq2clone_tui.domain.metadata import Marker
 from qq2clone_tui.domain.template import Template
-from qq2clone_tui.engine.import_choices import Choices
-from qq2clone_tui.engine.import_template import Source, import_template
+from qq2clone_tui.engine.templates.choices import Choices
+from qq2clone_tui.engine.templates.importing import Source, import_template
 
 from .derived import derived_xml
 from .lost_versions import lost_versions

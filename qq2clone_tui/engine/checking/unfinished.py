@@ -5,8 +5,8 @@ from dataclasses import replace
 
 from qq2clone_tui.domain.clone import CloneStatus
 from qq2clone_tui.domain.findings import Fate, Finding, FindingKind
-from qq2clone_tui.engine.recover import recover
-from qq2clone_tui.engine.salvage import Leftover
+from qq2clone_tui.engine.ports.salvage import Leftover
+from qq2clone_tui.engine.recovery.recover import recover
 from qq2clone_tui.engine.tools import Tools
 
 from .scene import SetOut

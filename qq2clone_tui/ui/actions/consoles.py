@@ -12,7 +12,7 @@ from qq2clone_tui.domain.inventory import Machine
 from qq2clone_tui.domain.job import EntryState, Ledger
 from qq2clone_tui.domain.plan import Action
 from qq2clone_tui.domain.states import POWER_VERBS, PowerVerb
-from qq2clone_tui.engine.terminal import SerialLine
+from qq2clone_tui.engine.ports.terminal import SerialLine
 
 from ..dialogs.consoles import ConsoleDialog, TroubleDialog
 from ..dialogs.message import MessageDialog

@@ -3,8 +3,8 @@
 from typing import TYPE_CHECKING
 
 from qq2clone_tui.domain.inventory import Machine
-from qq2clone_tui.engine.details import MachineDetails
-from qq2clone_tui.engine.version_details import VersionDetails
+from qq2clone_tui.engine.live.details import MachineDetails
+from qq2clone_tui.engine.versions.details import VersionDetails
 
 from ..desk import VersionInView
 from .fetched import Fetched

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from textual.app import SuspendNotSupported
 
 from qq2clone_tui.domain.errors import BadArgument, Overtaken, Qq2cloneError
-from qq2clone_tui.engine.editing import Draft
+from qq2clone_tui.engine.templates.editing import Draft
 
 from ..dialogs.message import MessageDialog
 from ..dialogs.question import QuestionDialog

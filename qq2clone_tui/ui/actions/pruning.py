@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from qq2clone_tui.domain.prune_plan import PrunePlan
-from qq2clone_tui.engine.pruning import FoldResult, PruningProgress
+from qq2clone_tui.engine.versions.pruning import FoldResult, PruningProgress
 
 from ..dialogs.message import MessageDialog
 from ..dialogs.prune import PruneDialog

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from qq2clone_tui.domain.inventory import Machine
 from qq2clone_tui.domain.plan import Plan
-from qq2clone_tui.engine.promote import Promotion
+from qq2clone_tui.engine.templates.promote import Promotion
 
 from ..dialogs.promote import PromoteDialog, PromoteWish
 from ..dialogs.question import QuestionDialog

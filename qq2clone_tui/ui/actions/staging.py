@@ -5,10 +5,10 @@ from typing import TYPE_CHECKING, TypeVar
 
 from qq2clone_tui.domain.plan import Danger
 from qq2clone_tui.domain.reference import Reference
-from qq2clone_tui.engine.commit import Commit
-from qq2clone_tui.engine.discard import Discard
 from qq2clone_tui.engine.session import Session
-from qq2clone_tui.engine.staging import Prepared
+from qq2clone_tui.engine.versions.commit import Commit
+from qq2clone_tui.engine.versions.discard import Discard
+from qq2clone_tui.engine.versions.staging import Prepared
 
 from ..desk import Place
 from ..dialogs.question import QuestionDialog

@@ -3,8 +3,8 @@
 from typing import TYPE_CHECKING
 
 from qq2clone_tui.domain.plan import Plan
-from qq2clone_tui.engine.import_template import ImportReport
-from qq2clone_tui.engine.remove_template import TemplateRemoval
+from qq2clone_tui.engine.templates.importing import ImportReport
+from qq2clone_tui.engine.templates.removal import TemplateRemoval
 
 from ..dialogs.choices import ImportDialog, ImportWish
 from ..dialogs.message import MessageDialog

@@ -11,7 +11,7 @@ from qq2clone_tui.domain.describe_xml import DomainDescription
 from qq2clone_tui.domain.disk import ImageFacts
 from qq2clone_tui.domain.inventory import Machine
 from qq2clone_tui.domain.stats import Rates
-from qq2clone_tui.engine.details import MachineDetails
+from qq2clone_tui.engine.live.details import MachineDetails
 
 from .figures import amount, bar, rate, share, sparkline
 from .machines import state_cell

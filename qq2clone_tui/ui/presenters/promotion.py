@@ -1,6 +1,6 @@
 """Say what making a template of a machine does with its files."""
 
-from qq2clone_tui.engine.promote import Promotion
+from qq2clone_tui.engine.templates.promote import Promotion
 
 from .text import Cell, Line, line, visible
 

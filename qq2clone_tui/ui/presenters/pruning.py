@@ -5,7 +5,7 @@ from textwrap import wrap
 
 from qq2clone_tui.domain.equivalent import merge_lines
 from qq2clone_tui.domain.prune_plan import INHERITED, Fold, PrunePlan, TemplatePruning
-from qq2clone_tui.engine.pruning import FoldResult, PruningProgress
+from qq2clone_tui.engine.versions.pruning import FoldResult, PruningProgress
 
 from .figures import amount
 from .text import Cell, Line, counted, line, visible

@@ -6,7 +6,7 @@ from textwrap import wrap
 from rich.cells import cell_len
 
 from qq2clone_tui.domain.inventory import ConnectionState, Machine
-from qq2clone_tui.engine.screens import Sight
+from qq2clone_tui.engine.live.screens import Sight
 
 from ..pictures.lens import Print
 from .machines import GLYPHS, standing_of, state_cell, state_word

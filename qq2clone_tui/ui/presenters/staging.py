@@ -8,8 +8,8 @@ from qq2clone_tui.domain.clone import CloneStatus
 from qq2clone_tui.domain.inventory import Machine, TemplateSummary, VersionSummary
 from qq2clone_tui.domain.reference import Reference
 from qq2clone_tui.domain.states import DomainState
-from qq2clone_tui.engine.commit import Commit
-from qq2clone_tui.engine.discard import Discard
+from qq2clone_tui.engine.versions.commit import Commit
+from qq2clone_tui.engine.versions.discard import Discard
 
 from .figures import amount
 from .machines import standing_cell, standing_of

@@ -1,7 +1,7 @@
 """Say what an import found, and what removing a template deletes."""
 
-from qq2clone_tui.engine.import_template import ImportReport
-from qq2clone_tui.engine.remove_template import TemplateRemoval
+from qq2clone_tui.engine.templates.importing import ImportReport
+from qq2clone_tui.engine.templates.removal import TemplateRemoval
 
 from .text import Cell, Line, line, visible
 

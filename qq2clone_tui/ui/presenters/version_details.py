@@ -8,7 +8,7 @@ from textwrap import wrap
 from qq2clone_tui.domain.disk import ImageFacts
 from qq2clone_tui.domain.inventory import VersionSummary
 from qq2clone_tui.domain.template import TemplateDisk
-from qq2clone_tui.engine.version_details import VersionDetails
+from qq2clone_tui.engine.versions.details import VersionDetails
 
 from .figures import age, amount
 from .live import layer_name

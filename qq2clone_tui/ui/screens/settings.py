@@ -7,7 +7,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 
 from qq2clone_tui.domain.option_state import OptionState
-from qq2clone_tui.engine.settings_book import SettingsBook
+from qq2clone_tui.engine.ports.settings_book import SettingsBook
 
 from ..commands import Scope, in_scope
 from ..dialogs.option import OptionDialog, OptionWish

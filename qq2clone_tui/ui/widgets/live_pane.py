@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from qq2clone_tui.domain.address import Address
 from qq2clone_tui.domain.inventory import Machine
 from qq2clone_tui.domain.stats import Rates
-from qq2clone_tui.engine.details import MachineDetails
-from qq2clone_tui.engine.version_details import VersionDetails
+from qq2clone_tui.engine.live.details import MachineDetails
+from qq2clone_tui.engine.versions.details import VersionDetails
 
 from ..desk import VersionInView
 from ..presenters.live import live_lines

@@ -1,0 +1,1 @@
+"""Keep states of machines, and bring them back."""

@@ -1,0 +1,1 @@
+"""Decide what is done to clones, and which are made."""

@@ -1,0 +1,1 @@
+"""Run commands of the user's, once a machine."""

@@ -1,0 +1,1 @@
+"""Open the consoles of machines."""

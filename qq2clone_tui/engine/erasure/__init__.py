@@ -1,0 +1,1 @@
+"""Remove machines so that nothing of them can be read."""

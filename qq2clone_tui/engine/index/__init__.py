@@ -1,0 +1,1 @@
+"""Know what stands on which image, and who uses it."""

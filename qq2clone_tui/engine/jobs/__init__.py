@@ -1,0 +1,1 @@
+"""Carry out plans, machine by machine, and keep a ledger of each."""

@@ -1,0 +1,1 @@
+"""Finish or undo what killed processes left half done."""

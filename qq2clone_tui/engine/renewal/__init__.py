@@ -1,0 +1,1 @@
+"""Give machines other disks."""

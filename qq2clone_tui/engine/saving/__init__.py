@@ -1,0 +1,1 @@
+"""Put the memory of machines aside in files, and back."""

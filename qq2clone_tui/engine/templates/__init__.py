@@ -1,0 +1,1 @@
+"""Make templates, change what they are called and made of, and delete them."""

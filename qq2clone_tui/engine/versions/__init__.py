@@ -1,0 +1,1 @@
+"""Make the versions of templates, look after them, and let them go."""
