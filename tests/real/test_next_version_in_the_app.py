@@ -55,7 +55,7 @@ async def seated(host: LibvirtHypervisor, directory: Path) -> AsyncIterator[Pati
         user = Patient(pilot, StagedFleet())
         await user.until(lambda: user.main.shown and not app.errands.under_way)
         yield user
-    for part in (session.inventory, session.version_watch, session.sampler, session.addresses):
+    for part in (session.inventory, session.version_watch, session.digests, session.sampler, session.addresses):
         part.stop()
     catalogue.close()
 

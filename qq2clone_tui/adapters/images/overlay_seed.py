@@ -4,11 +4,9 @@ qemu-img makes the first; every further one is a few short writes, some thirty t
 """
 
 import os
-import tempfile
 import threading
 from collections.abc import Hashable
 from dataclasses import dataclass
-from pathlib import Path
 
 from . import qemu_img
 from .os_errors import as_access_error
@@ -67,13 +65,12 @@ class Seeds:
 
 
 def _make(key: SeedKey) -> _Seed:
-    with (
-        as_access_error("cannot use the directory for temporary files", tempfile.gettempdir()),
-        tempfile.TemporaryDirectory(prefix="qq2clone-overlay-") as scratch,
-    ):
-        path = Path(scratch, "overlay.qcow2")
-        qemu_img.create_qcow2(str(path), key.size, key.base, key.base_format)
-        content = path.read_bytes()
+    with as_access_error("cannot hold a file in memory", "memfd_create"):
+        descriptor = os.memfd_create("overlay.qcow2")
+    # In memory, so that nothing of it is left wherever we are killed; qemu-img reaches it through us.
+    with os.fdopen(descriptor, "rb") as image:
+        qemu_img.create_qcow2(f"/proc/{os.getpid()}/fd/{descriptor}", key.size, key.base, key.base_format)
+        content = image.read()
     return _Seed(len(content), tuple(_stretches(content)))
 
 
