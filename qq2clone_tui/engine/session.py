@@ -17,6 +17,7 @@ from .images.gate import Guard, need_of_machines
 from .images.watch import VersionWatch
 from .jobs.jobs import Jobs
 from .live.disk_use import DiskUse
+from .live.host_use import HostUse
 from .live.inventory_store import InventoryStore
 from .live.sampler import Sampler
 from .ports.catalogue import Catalogue
@@ -78,7 +79,8 @@ class Session(Capabilities):
         inventory = InventoryStore(hypervisor, catalogue, self.version_watch.current)
         super().__init__(Tools(hypervisor, images, catalogue, programs), inventory)
         self.digests = DigestKeeper(catalogue, self.versions)
-        self.sampler = Sampler(hypervisor, DiskUse(images, lambda: self.inventory.current.machines).current)
+        disk_use = DiskUse(images, lambda: self.inventory.current.machines)
+        self.sampler = Sampler(hypervisor, disk_use.current, HostUse(hypervisor, images).current)
         again = partial(_plan_again, self, catalogue)
         self.jobs = Jobs(self._prepare, again, self.abandon, threads, self.inventory.nudge)
         self._compilers = _Compilers()

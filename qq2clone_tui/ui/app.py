@@ -139,7 +139,7 @@ class QqApp(App[None], inherit_bindings=False):
     @on(RatesChanged)
     def take_rates(self) -> None:
         """Show the newest figures."""
-        self.desk.measure(self.session.sampler.current)
+        self.desk.measure(self.session.sampler.current, self.session.sampler.host)
         if self._main.shown:
             self._main.live.remember(self.desk.rates)
             self._main.show_table()

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from qq2clone_tui.domain.address import Address, reachable
+from qq2clone_tui.domain.host_figures import HostFigures
 from qq2clone_tui.domain.inventory import Inventory, Machine, VersionSummary
 from qq2clone_tui.domain.reference import Reference
 from qq2clone_tui.domain.stats import Rates
@@ -13,6 +14,7 @@ from .presenters.machines import Row, Standing, column, standing_of, state_word
 __all__ = ["Desk", "Place", "VersionInView", "row_of", "version_in_view"]
 
 _NO_RATES = Rates()
+_NO_FIGURES = HostFigures()
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +69,7 @@ class Desk:
         self.read_only = read_only
         self.inventory = Inventory()
         self.rates: Mapping[str, Rates] = {}
+        self.host = _NO_FIGURES
         self.addresses: Mapping[str, tuple[Address, ...]] = {}
         self.place = Place()
         self.filter = ""
@@ -88,9 +91,9 @@ class Desk:
         self._aside = frozenset(uuid for uuid in self._aside if uuid in inventory.machines)
         self._arrange()
 
-    def measure(self, rates: Mapping[str, Rates]) -> None:
+    def measure(self, rates: Mapping[str, Rates], host: HostFigures = _NO_FIGURES) -> None:
         """Show other figures; the order changes only when it is by a figure."""
-        self.rates = rates
+        self.rates, self.host = rates, host
         if column(self.sort).measured:
             self._arrange()
 

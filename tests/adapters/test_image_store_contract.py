@@ -390,7 +390,9 @@ def test_only_existing_files_have_a_size(shelf: Shelf) -> None:
 def test_the_place_tells_what_is_free(shelf: Shelf) -> None:
     assert shelf.store.place == str(shelf.directory)
     shelf.store.check_ready()
-    assert shelf.store.free_bytes() > 0
+    room = shelf.store.room()
+    assert room is not None
+    assert 0 < room.free <= room.total
 
 
 def test_two_threads_make_a_hundred_overlays(shelf: Shelf) -> None:

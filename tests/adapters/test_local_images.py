@@ -105,11 +105,11 @@ class TestThePlace:
         with as_nobody(), pytest.raises(AccessError, match="cannot make the storage place"):
             LocalImages(Path("/usr/qq2clone-test")).check_ready()
 
-    def test_that_is_not_there_yet_has_the_free_bytes_of_its_file_system(self, tmp_path: Path) -> None:
+    def test_that_is_not_there_yet_has_the_room_of_its_file_system(self, tmp_path: Path) -> None:
         status = os.statvfs(tmp_path)
-        assert LocalImages(tmp_path / "a" / "b").free_bytes() == pytest.approx(
-            status.f_bavail * status.f_frsize, rel=0.1
-        )
+        room = LocalImages(tmp_path / "a" / "b").room()
+        assert room.free == pytest.approx(status.f_bavail * status.f_frsize, rel=0.1)
+        assert room.total == status.f_blocks * status.f_frsize
 
 
 class TestOverlays:

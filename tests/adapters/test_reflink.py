@@ -39,11 +39,11 @@ def test_a_copy_shares_the_blocks_of_its_source(btrfs: Path, kind: ImageKind) ->
     qemu_io(source, "write -P 0x33 0 64M")
     os.sync()
     images = LocalImages(btrfs)
-    free = images.free_bytes()
+    free = images.room().free
     path = btrfs / "copy.qcow2"
     images.create(ImageSpec(str(path), kind, str(source), "qcow2", 128 * MIB))
     os.sync()
-    assert free - images.free_bytes() < 4 * MIB
+    assert free - images.room().free < 4 * MIB
     assert path.read_bytes() == source.read_bytes()
     qemu_io(path, "write -P 0x44 0 1M")
     qemu_io(source, "read -P 0x33 0 64M")

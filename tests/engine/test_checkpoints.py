@@ -11,6 +11,7 @@ from qq2clone_tui.domain.clone import CloneStatus
 from qq2clone_tui.domain.inventory import Machine
 from qq2clone_tui.domain.job import Ledger
 from qq2clone_tui.domain.plan import Action, Danger
+from qq2clone_tui.domain.room import Room
 from qq2clone_tui.domain.states import DomainState
 from qq2clone_tui.domain.template import Template
 from qq2clone_tui.engine.session import Session
@@ -121,7 +122,7 @@ def test_a_machine_whose_qemu_deletes_no_state_is_to_be_off_for_that(
 
 
 def test_memory_that_may_not_fit_is_warned_of(fleet: SampleFleet, session: Session, machines: list[Machine]) -> None:
-    fleet.images._free = 1 << 20
+    fleet.images.file_system = Room(1 << 20, 2 << 40)
     assert any("may not fit" in text for text in session.checkpoints.plan_make(uuids(machines), "base").warnings)
     assert session.checkpoints.plan_make(uuids(machines[:1]), "base").warnings == ()
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from qq2clone_tui.domain.disk import ImageFacts, ImageKind, ImageSpec
 from qq2clone_tui.domain.errors import BadArgument, WrongFileKind
+from qq2clone_tui.domain.room import Room
 
 from . import qemu_img, write_lock
 from .chain import chain, real_path
@@ -60,12 +61,12 @@ class LocalImages:
         """Make the place if it is missing, and raise AccessError or WrongFileKind unless it will do."""
         check_place(self._place)
 
-    def free_bytes(self) -> int:
-        """Return the bytes an ordinary user may still fill, of the nearest directory that exists."""
+    def room(self) -> Room:
+        """Return the room an ordinary user has in the nearest directory that exists."""
         with as_access_error("cannot measure the storage place", self.place):
             directory = next((at for at in (self._place, *self._place.parents) if at.exists()), Path("/"))
             status = os.statvfs(directory)
-        return status.f_bavail * status.f_frsize
+        return Room(status.f_bavail * status.f_frsize, status.f_blocks * status.f_frsize)
 
     def probe(self, path: str, declared: str = "") -> ImageFacts:
         """Return the facts of an image; see ``ImageReader.facts``."""

@@ -9,6 +9,7 @@ from .definitions import LibvirtDefinitions
 from .displays import LibvirtDisplays
 from .graphics import LibvirtGraphics
 from .guests import LibvirtGuests
+from .host_use import LibvirtHostUse
 from .pool import ConnectionPool
 from .saved_states import LibvirtSavedStates
 from .serial_ports import LibvirtSerialPorts
@@ -56,6 +57,11 @@ class LibvirtFacets:
     def guests(self) -> LibvirtGuests:
         """The insides of its machines."""
         return LibvirtGuests(self.connections)
+
+    @property
+    def host_use(self) -> LibvirtHostUse:
+        """What its host has to do."""
+        return LibvirtHostUse(self.connections)
 
     @property
     def saves(self) -> LibvirtSavedStates:

@@ -6,6 +6,7 @@ from pathlib import PurePosixPath
 
 from qq2clone_tui.adapters.images.place import hidden_part, hidden_place
 from qq2clone_tui.domain.disk import ImageFacts, ImageSpec
+from qq2clone_tui.domain.room import Room
 
 from .directory_pool import pool_name_of
 from .errors import translated
@@ -14,6 +15,7 @@ from .lender import Lender
 from .pool_survey import PoolSealing, PoolSurvey
 from .storage import PoolImages
 from .volume_reading import plain, read_volume, volume_chain
+from .volumes import pool_of, sizes_of
 
 __all__ = ["PlaceImages"]
 
@@ -61,9 +63,9 @@ class PlaceImages:
             raise hidden_place(self._directory, hidden)
         self._pool().check_ready()
 
-    def free_bytes(self) -> int:
-        """Return the free bytes of the place."""
-        return self._pool().free_bytes()
+    def room(self) -> Room | None:
+        """Return the room of the place; None as long as the host has no pool there."""
+        return self._pool().room() if self._has_pool() else None
 
     def probe(self, path: str) -> ImageFacts:
         """Return the facts of an image that lies in some pool of the host."""
@@ -72,7 +74,11 @@ class PlaceImages:
 
     def allocated_bytes(self, paths: Iterable[str]) -> Mapping[str, int]:
         """Return the bytes each existing path takes on disk; missing paths are left out."""
-        return self._pool().allocated_bytes(paths)
+        wanted = tuple(paths)
+        if any(str(PurePosixPath(path).parent) == self._directory for path in wanted) or self._has_pool():
+            return self._pool().allocated_bytes(wanted)
+        with translated("cannot measure the images", self._directory), self._lender.lease() as connection:
+            return sizes_of(connection, wanted)
 
     def create(self, spec: ImageSpec) -> None:
         """Make one file."""
@@ -104,6 +110,12 @@ class PlaceImages:
             if self._known is None:
                 self._known = PoolImages(self._lender, self._pool_name())
             return self._known
+
+    def _has_pool(self) -> bool:
+        if self._known is not None:
+            return True
+        with translated("cannot look at the storage pools", self._directory), self._lender.lease() as connection:
+            return pool_of(connection, self._directory) is not None
 
     def _pool_name(self) -> str:
         with translated("cannot use the storage directory", self._directory), self._lender.lease() as connection:

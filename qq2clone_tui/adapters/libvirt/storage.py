@@ -3,6 +3,7 @@
 The calls used are those of https://libvirt.org/html/libvirt-libvirt-storage.html
 """
 
+import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import PurePosixPath
@@ -10,6 +11,7 @@ from pathlib import PurePosixPath
 from qq2clone_tui.adapters.images.place import CANNOT_USE, hidden_part, hidden_place
 from qq2clone_tui.domain.disk import ImageFacts, ImageKind, ImageSpec
 from qq2clone_tui.domain.errors import AccessError, BadArgument, WrongFileKind
+from qq2clone_tui.domain.room import Room
 from qq2clone_tui.engine.ports.images import ImageStore
 
 from .binding import libvirt
@@ -20,7 +22,7 @@ from .lender import Lender
 from .pool_survey import PoolSealing, PoolSurvey
 from .volume_reading import plain, read_content, read_volume, volume_chain
 from .volume_xml import pool_target, pool_type, volume_xml
-from .volumes import copy_volume, create_filled, find_volume, kind_of, refresh, volume_in
+from .volumes import copy_volume, create_filled, find_volume, kind_of, refresh, sizes_of, volume_in
 
 __all__ = ["PoolImages"]
 
@@ -28,6 +30,10 @@ POOL_TYPES = frozenset({"dir", "fs", "netfs"})
 """Types whose volumes are files in a directory."""
 
 CANNOT_MAKE = "cannot make the image"
+
+_RUNNING = (libvirt.VIR_STORAGE_POOL_RUNNING, libvirt.VIR_STORAGE_POOL_DEGRADED)
+_MEASURED_SECONDS = 60.0
+"""How long the host may believe that machines have written nothing."""
 
 
 class PoolImages:
@@ -70,6 +76,7 @@ class PoolImages:
                 remedy="Choose a pool of type dir.",
             )
         self._place = pool_target(xml)
+        self._measured_at = float("-inf")
 
     @property
     def place(self) -> str:
@@ -90,10 +97,23 @@ class PoolImages:
             remedy = f"Start it: virsh pool-start {self._name}"
             raise AccessError(CANNOT_USE, subject=self._name, why="the pool is not running", remedy=remedy)
 
-    def free_bytes(self) -> int:
-        """Return the free bytes of the pool."""
-        with translated("cannot measure the pool", self._name, AccessError), self._lender.lease() as connection:
-            return int(connection.storagePoolLookupByName(self._name).info()[3])
+    def room(self) -> Room | None:
+        """Return the room of the pool; None while it is not running.
+
+        libvirt counts what it makes and deletes there itself. What machines write it sees when the pool is
+        refreshed, which takes a while with many volumes and is told to everybody who listens: so that is done seldom.
+
+        Raises:
+            AccessError: there is no such pool.
+        """
+        what = "cannot measure the pool"
+        with translated(what, self._name, AccessError), self._lender.lease(batch=True) as connection:
+            pool = connection.storagePoolLookupByName(self._name)
+            if time.monotonic() - self._measured_at > _MEASURED_SECONDS:
+                self._measured_at = time.monotonic()
+                refresh(pool)
+            state, capacity, _allocation, available = pool.info()
+            return Room(int(available), int(capacity)) if state in _RUNNING and capacity else None
 
     def probe(self, path: str, declared: str = "") -> ImageFacts:
         """Return the facts of an image that lies in some pool of the host.
@@ -111,13 +131,8 @@ class PoolImages:
 
     def allocated_bytes(self, paths: Iterable[str]) -> Mapping[str, int]:
         """Return the bytes each existing path takes on disk; missing paths are left out."""
-        found: dict[str, int] = {}
         with translated("cannot measure the images", self._name), self._lender.lease() as connection:
-            for path in paths:
-                volume = find_volume(connection, path)
-                if kind_of(volume) is not None:
-                    found[path] = int(volume.info()[2])
-        return found
+            return sizes_of(connection, paths)
 
     def create(self, spec: ImageSpec) -> None:
         """Make one file with mode 0600; on any failure nothing of it is left.

@@ -1,7 +1,7 @@
 """Find volumes by path and move their bytes, through one connection."""
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -9,7 +9,17 @@ from .binding import libvirt
 from .errors import code_of
 from .volume_xml import pool_target, volume_xml
 
-__all__ = ["copy_volume", "create_filled", "download", "find_volume", "kind_of", "pool_of", "refresh", "volume_in"]
+__all__ = [
+    "copy_volume",
+    "create_filled",
+    "download",
+    "find_volume",
+    "kind_of",
+    "pool_of",
+    "refresh",
+    "sizes_of",
+    "volume_in",
+]
 
 CHUNK_BYTES = 256 * 1024
 
@@ -52,6 +62,16 @@ def kind_of(volume: Any) -> int | None:
         if code_of(fault) != libvirt.VIR_ERR_NO_STORAGE_VOL:
             raise
         return None
+
+
+def sizes_of(connection: Any, paths: Iterable[str]) -> dict[str, int]:
+    """Return the bytes that volumes take on disk, by absolute path; those that are missing are left out."""
+    found: dict[str, int] = {}
+    for path in paths:
+        volume = find_volume(connection, path)
+        if kind_of(volume) is not None:
+            found[path] = int(volume.info()[2])
+    return found
 
 
 def pool_of(connection: Any, directory: str) -> Any:

@@ -4,7 +4,7 @@ import threading
 from dataclasses import replace
 
 from qq2clone_tui.domain.errors import ConnectionFailed, DomainNotFound, HypervisorError
-from qq2clone_tui.domain.inventory import DomainSummary
+from qq2clone_tui.domain.inventory import DomainSummary, HostFacts
 from qq2clone_tui.domain.states import DomainState
 from qq2clone_tui.engine.ports.hypervisor import HostListener
 
@@ -39,6 +39,10 @@ class MemoryDomains:
 
     def define(self, xml: str) -> str:
         """Define a domain."""
+        raise NotImplementedError
+
+    def host(self) -> HostFacts:
+        """Return the host's facts."""
         raise NotImplementedError
 
     def rename(self, uuid: str, name: str) -> None:

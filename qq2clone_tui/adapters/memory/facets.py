@@ -10,6 +10,7 @@ from .displays import MemoryDisplays
 from .domains import MemoryDomains
 from .graphics import MemoryGraphics
 from .guests import MemoryGuests
+from .host_use import MemoryHostUse
 from .saved_states import MemorySavedStates
 from .serial_ports import MemorySerialPorts
 from .wiping import MemoryWiping
@@ -49,6 +50,11 @@ class MemoryFacets(MemoryDomains):
     def guests(self) -> MemoryGuests:
         """The insides of its machines."""
         return MemoryGuests(self._known)
+
+    @cached_property
+    def host_use(self) -> MemoryHostUse:
+        """What its host has to do."""
+        return MemoryHostUse(self.host)
 
     @cached_property
     def saves(self) -> MemorySavedStates:

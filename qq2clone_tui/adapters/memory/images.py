@@ -8,6 +8,7 @@ from dataclasses import replace
 from qq2clone_tui.domain.disk import ImageFacts, ImageKind, ImageSpec
 from qq2clone_tui.domain.errors import AccessError
 from qq2clone_tui.domain.image_graph import Image
+from qq2clone_tui.domain.room import Room
 from qq2clone_tui.engine.ports.inspection import Inspection
 from qq2clone_tui.engine.ports.merging import Merging
 
@@ -22,6 +23,10 @@ _EMPTY_QCOW2_BYTES = 200 * 1024
 class MemoryImages:
     """Files that are only facts. Implements ``ports.ImageStore``.
 
+    Args:
+        place: the directory it plays.
+        free, total: bytes that are free there, and that there are.
+
     Attributes:
         facts: every existing file by path.
         writers: files that a machine outside this world writes to.
@@ -32,12 +37,13 @@ class MemoryImages:
         merging: what makes one image of several.
         sealing, survey: what closes images, and looks at many at once.
         sealed: the files that are closed.
+        file_system: the room there is.
         full: while True nothing can be created, as on a full file system.
     """
 
-    def __init__(self, place: str = "/srv/clones", free: int = 812 << 30) -> None:
+    def __init__(self, place: str = "/srv/clones", free: int = 812 << 30, total: int = 2 << 40) -> None:
         self._place = place
-        self._free = free
+        self.file_system = Room(free, total)
         self._lock = threading.Lock()
         self.facts: dict[str, ImageFacts] = {}
         self.writers: set[str] = set()
@@ -59,9 +65,9 @@ class MemoryImages:
     def check_ready(self) -> None:
         """Accept: memory is always there."""
 
-    def free_bytes(self) -> int:
-        """Return the free bytes it was given."""
-        return self._free
+    def room(self) -> Room:
+        """Return the room it was given."""
+        return self.file_system
 
     def probe(self, path: str) -> ImageFacts:
         """Return the facts of a file."""
@@ -107,7 +113,7 @@ class MemoryImages:
 
     def elsewhere(self, directory: str) -> "MemoryImages":
         """Return a store of another directory over the same files."""
-        store = MemoryImages(directory, self._free)
+        store = MemoryImages(directory, self.file_system.free, self.file_system.total)
         store.facts, store.writers, store.sealed = self.facts, self.writers, self.sealed
         return store
 

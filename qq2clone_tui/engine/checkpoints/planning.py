@@ -153,9 +153,9 @@ def _making_warnings(tools: Tools, steps: Sequence[Step], memory: int) -> tuple[
     each = _some_active(active, len(steps))
     warnings += [f"{each}, and will stand still while memory of up to {memory // _MIB} MiB is written to disk"]
     with contextlib.suppress(Qq2cloneError):
-        free = tools.images.free_bytes()
-        if free < memory:
-            warnings.append(f"that may not fit: {free // _MIB} MiB are free at {tools.images.place}")
+        room = tools.images.room()
+        if room is not None and room.free < memory:
+            warnings.append(f"that may not fit: {room.free // _MIB} MiB are free at {tools.images.place}")
     return tuple(warnings)
 
 

@@ -93,18 +93,20 @@ def _refuse_in_place(tools: Tools, template: Template, records: Sequence[CloneRe
 
 
 def _space(images: ImageStore, template: Template, count: int) -> tuple[str, ...]:
-    free = images.free_bytes()
+    room = images.room()
+    if room is None:
+        return ()
     copied = sum(disk.virtual_size for disk in template.disks if disk.policy is DiskPolicy.COPY) * count
-    if copied > free:
+    if copied > room.free:
         raise AccessError(
             "cannot make full copies",
             subject=images.place,
-            why=f"{copied} bytes may be needed and {free} are free",
+            why=f"{copied} bytes may be needed and {room.free} are free",
             remedy="Make fewer clones, free some space, or choose the overlay policy for the disk.",
         )
     promised = sum(disk.virtual_size for disk in template.disks) * count
-    if promised > free:
-        return (f"if every clone filled its disks, {promised - free} bytes more than are free would be needed",)
+    if promised > room.free:
+        return (f"if every clone filled its disks, {promised - room.free} bytes more than are free would be needed",)
     return ()
 
 

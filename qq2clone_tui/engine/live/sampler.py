@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from qq2clone_tui.domain.errors import Qq2cloneError
+from qq2clone_tui.domain.host_figures import HostFigures
 from qq2clone_tui.domain.stats import Rates, Sample, StatGroup, rates
 from qq2clone_tui.engine.listeners import Listeners
 from qq2clone_tui.engine.ports.hypervisor import Hypervisor
@@ -23,14 +24,22 @@ class Sampler:
     Args:
         hypervisor: asked for the counters of active machines.
         disk_use: gives the bytes on disk of every machine, active or not.
+        host_use: gives the figures of the host.
     """
 
-    def __init__(self, hypervisor: Hypervisor, disk_use: Callable[[], Mapping[str, int]]) -> None:
+    def __init__(
+        self,
+        hypervisor: Hypervisor,
+        disk_use: Callable[[], Mapping[str, int]],
+        host_use: Callable[[], HostFigures],
+    ) -> None:
         self._hypervisor = hypervisor
         self._disk_use = disk_use
+        self._host_use = host_use
         self._groups = StatGroup(0)
         self._samples: Mapping[str, Sample] = {}
         self._current: Mapping[str, Rates] = {}
+        self._host = HostFigures()
         self._listeners: Listeners[Mapping[str, Rates]] = Listeners()
         self._stopped = threading.Event()
         self._thread: threading.Thread | None = None
@@ -39,6 +48,11 @@ class Sampler:
     def current(self) -> Mapping[str, Rates]:
         """Return the newest figures by UUID; never blocks."""
         return self._current
+
+    @property
+    def host(self) -> HostFigures:
+        """Return the newest figures of the host; never blocks."""
+        return self._host
 
     def want(self, groups: StatGroup) -> None:
         """Say which figures are on screen; ``StatGroup(0)`` pauses the sampling."""
@@ -67,14 +81,15 @@ class Sampler:
         if not groups:
             return
         fresh = self._hypervisor.sample(groups)
+        host = self._host_use()
         sizes = self._disk_use() if StatGroup.BLOCK in groups else {}
         figures = {uuid: Rates(disk_allocation_bytes=size) for uuid, size in sizes.items()}
         for uuid, sample in fresh.items():
             measured = replace(sample, disk_allocation_bytes=sizes.get(uuid, sample.disk_allocation_bytes))
             figures[uuid] = rates(self._samples.get(uuid), measured)
         self._samples = fresh
-        if figures != self._current:
-            self._current = figures
+        if figures != self._current or host != self._host:
+            self._current, self._host = figures, host
             self._listeners.tell(figures)
 
     def _run(self, interval_seconds: float) -> None:

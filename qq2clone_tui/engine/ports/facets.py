@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from qq2clone_tui.domain.checkpoint import Checkpoint
+from qq2clone_tui.domain.host_figures import HostSample
 from qq2clone_tui.domain.inventory import DomainSummary
 from qq2clone_tui.domain.screenshot import Screenshot
 
@@ -16,7 +17,7 @@ from .guests import Guests
 from .terminal import SerialPorts
 from .viewers import Graphics
 
-__all__ = ["Census", "Checkpoints", "Definitions", "Displays", "Facets", "SavedStates", "Wiping"]
+__all__ = ["Census", "Checkpoints", "Definitions", "Displays", "Facets", "HostUse", "SavedStates", "Wiping"]
 
 
 class Census(Protocol):
@@ -107,6 +108,13 @@ class Displays(Protocol):
         """
 
 
+class HostUse(Protocol):
+    """What the hypervisor's host has to do."""
+
+    def sample(self) -> HostSample:
+        """Return the host's counters now, in a fixed number of calls."""
+
+
 class SavedStates(Protocol):
     """The memory of machines, put aside and back."""
 
@@ -167,6 +175,10 @@ class Facets(Protocol):
     @property
     def guests(self) -> Guests:
         """The insides of its machines."""
+
+    @property
+    def host_use(self) -> HostUse:
+        """What its host has to do."""
 
     @property
     def saves(self) -> SavedStates:

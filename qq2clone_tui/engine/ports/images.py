@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Protocol
 
 from qq2clone_tui.domain.disk import ImageFacts, ImageSpec
+from qq2clone_tui.domain.room import Room
 
 from .image_facets import ImageFacets
 
@@ -20,8 +21,8 @@ class ImageStore(ImageFacets, Protocol):
     def check_ready(self) -> None:
         """Raise AccessError unless files can be made here: exists or can be made, writable, not hidden."""
 
-    def free_bytes(self) -> int:
-        """Return the free bytes of the place."""
+    def room(self) -> Room | None:
+        """Return how much room the place has; None where only making something could tell."""
 
     def probe(self, path: str) -> ImageFacts:
         """Return the facts of an image.

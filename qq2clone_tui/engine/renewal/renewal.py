@@ -153,7 +153,9 @@ def _growth(tools: Tools, steps: Sequence[Step]) -> str:
     graph = tools.index.graph(machines=False)
     old = [tools.images.resolved(path) for step in steps for path in step.removes]
     more = sum(graph.bytes_of(graph.chain(path)[1:]) for path in old)
-    return f"full images take up to {-(-more >> 20)} MiB more, and {tools.images.free_bytes() >> 20} MiB are free"
+    room = tools.images.room()
+    free = f", and {room.free >> 20} MiB are free" if room is not None else ""
+    return f"full images take up to {-(-more >> 20)} MiB more{free}"
 
 
 class _Versions:

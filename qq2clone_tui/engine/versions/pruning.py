@@ -194,9 +194,9 @@ class Pruning:
                 )
         most = max((sum(merge.copied for merge in fold.merges) for one in found for fold in one.folds), default=0)
         if most:
-            free = self._tools.images.free_bytes()
-            if most > free:
-                yield f"Merging may take up to {most >> 20} MiB for a while, and {free >> 20} MiB are free."
+            room = self._tools.images.room()
+            if room is not None and most > room.free:
+                yield f"Merging may take up to {most >> 20} MiB for a while, and {room.free >> 20} MiB are free."
 
 
 def _refuse_kept(template: Template, number: int, found: TemplatePruning) -> None:

@@ -36,7 +36,7 @@ class HeaderBar(Sheet):
             [
                 header_line(
                     app.session.uri, app.desk.inventory, app.desk.rates, jobs, self.size.width,
-                    read_only=app.read_only, busy=app.errands.label,
+                    host=app.desk.host, read_only=app.read_only, busy=app.errands.label,
                 )
             ]
         )  # fmt: skip
