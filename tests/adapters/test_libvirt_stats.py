@@ -1,12 +1,19 @@
-"""How libvirt's typed figures become a sample."""
+"""How libvirt's typed figures become samples."""
+
+from pathlib import Path
 
 import pytest
 
+from qq2clone_tui.adapters.libvirt import open_hypervisor
 from qq2clone_tui.adapters.libvirt.binding import libvirt
 from qq2clone_tui.adapters.libvirt.bulk_stats import to_sample
 from qq2clone_tui.adapters.libvirt.domains import state_of
+from qq2clone_tui.adapters.libvirt.host_use import to_host_sample
+from qq2clone_tui.domain.host_figures import HostSample
 from qq2clone_tui.domain.states import DomainState
 from qq2clone_tui.domain.stats import Sample
+
+from .libvirt_worlds import world
 
 BUSY = {
     "cpu.time": 5_000_000_000,
@@ -68,3 +75,22 @@ class TestStates:
     )
     def test_every_libvirt_state_has_its_word(self, number: int, saved: bool, state: DomainState) -> None:
         assert state_of(number, saved) is state
+
+
+class TestHost:
+    def test_buffers_and_cache_are_available_as_free_memory_is(self) -> None:
+        cpus = {"user": 30, "kernel": 12, "idle": 100, "iowait": 8}
+        memory = {"total": 4096, "free": 1024, "buffers": 64, "cached": 512}
+        assert to_host_sample(cpus, memory) == HostSample(42, 108, 4096 * 1024, 1600 * 1024)
+
+    def test_what_the_driver_does_not_tell_is_none_not_nought(self) -> None:
+        assert to_host_sample({}, {}) == HostSample()
+        assert to_host_sample({"utilization": 12}, {"total": 4}) == HostSample(memory_bytes=4096)
+
+    def test_a_driver_without_memory_figures_still_tells_of_its_cpus(self, tmp_path: Path) -> None:
+        host = open_hypervisor(world(tmp_path), log_file=None)
+        sample = host.host_use.sample()
+        host.close()
+        assert sample.busy_ns
+        assert sample.idle_ns
+        assert sample.memory_bytes is None

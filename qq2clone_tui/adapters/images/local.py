@@ -11,6 +11,7 @@ from qq2clone_tui.domain.room import Room
 
 from . import qemu_img, write_lock
 from .chain import chain, real_path
+from .file_system import room_at
 from .inspection import LocalInspection
 from .kept_states import LocalKeptStates
 from .merge import LocalMerging
@@ -65,8 +66,7 @@ class LocalImages:
         """Return the room an ordinary user has in the nearest directory that exists."""
         with as_access_error("cannot measure the storage place", self.place):
             directory = next((at for at in (self._place, *self._place.parents) if at.exists()), Path("/"))
-            status = os.statvfs(directory)
-        return Room(status.f_bavail * status.f_frsize, status.f_blocks * status.f_frsize)
+            return room_at(directory)
 
     def probe(self, path: str, declared: str = "") -> ImageFacts:
         """Return the facts of an image; see ``ImageReader.facts``."""

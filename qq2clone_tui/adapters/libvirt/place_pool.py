@@ -12,6 +12,7 @@ from .directory_pool import pool_name_of
 from .errors import translated
 from .kept_states import PoolKeptStates
 from .lender import Lender
+from .place_room import PlaceRoom
 from .pool_survey import PoolSealing, PoolSurvey
 from .storage import PoolImages
 from .volume_reading import plain, read_volume, volume_chain
@@ -48,6 +49,7 @@ class PlaceImages:
         self.survey = PoolSurvey(lender)
         self.sealing = PoolSealing(lender)
         self._directory = directory
+        self._room = PlaceRoom(lender, directory)
         self._known: PoolImages | None = None
         self._lock = threading.Lock()
 
@@ -64,8 +66,8 @@ class PlaceImages:
         self._pool().check_ready()
 
     def room(self) -> Room | None:
-        """Return the room of the place; None as long as the host has no pool there."""
-        return self._pool().room() if self._has_pool() else None
+        """Return the room of the place; None as long as nobody can tell without making a pool there."""
+        return self._room.now()
 
     def probe(self, path: str) -> ImageFacts:
         """Return the facts of an image that lies in some pool of the host."""

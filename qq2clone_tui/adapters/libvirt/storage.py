@@ -3,7 +3,6 @@
 The calls used are those of https://libvirt.org/html/libvirt-libvirt-storage.html
 """
 
-import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import PurePosixPath
@@ -19,6 +18,7 @@ from .directory_pool import pool_name_of
 from .errors import code_of, reason, translated
 from .kept_states import PoolKeptStates
 from .lender import Lender
+from .place_room import PlaceRoom
 from .pool_survey import PoolSealing, PoolSurvey
 from .volume_reading import plain, read_content, read_volume, volume_chain
 from .volume_xml import pool_target, pool_type, volume_xml
@@ -30,10 +30,6 @@ POOL_TYPES = frozenset({"dir", "fs", "netfs"})
 """Types whose volumes are files in a directory."""
 
 CANNOT_MAKE = "cannot make the image"
-
-_RUNNING = (libvirt.VIR_STORAGE_POOL_RUNNING, libvirt.VIR_STORAGE_POOL_DEGRADED)
-_MEASURED_SECONDS = 60.0
-"""How long the host may believe that machines have written nothing."""
 
 
 class PoolImages:
@@ -76,7 +72,7 @@ class PoolImages:
                 remedy="Choose a pool of type dir.",
             )
         self._place = pool_target(xml)
-        self._measured_at = float("-inf")
+        self._room = PlaceRoom(lender, self._place)
 
     @property
     def place(self) -> str:
@@ -98,22 +94,8 @@ class PoolImages:
             raise AccessError(CANNOT_USE, subject=self._name, why="the pool is not running", remedy=remedy)
 
     def room(self) -> Room | None:
-        """Return the room of the pool; None while it is not running.
-
-        libvirt counts what it makes and deletes there itself. What machines write it sees when the pool is
-        refreshed, which takes a while with many volumes and is told to everybody who listens: so that is done seldom.
-
-        Raises:
-            AccessError: there is no such pool.
-        """
-        what = "cannot measure the pool"
-        with translated(what, self._name, AccessError), self._lender.lease(batch=True) as connection:
-            pool = connection.storagePoolLookupByName(self._name)
-            if time.monotonic() - self._measured_at > _MEASURED_SECONDS:
-                self._measured_at = time.monotonic()
-                refresh(pool)
-            state, capacity, _allocation, available = pool.info()
-            return Room(int(available), int(capacity)) if state in _RUNNING and capacity else None
+        """Return the room of the pool; None while it is not running and the files are another host's."""
+        return self._room.now()
 
     def probe(self, path: str, declared: str = "") -> ImageFacts:
         """Return the facts of an image that lies in some pool of the host.

@@ -16,7 +16,7 @@ from .binding import libvirt
 from .volume_xml import volume_facts
 from .volumes import download, find_volume, kind_of, pool_of
 
-__all__ = ["plain", "read_content", "read_volume", "volume_chain"]
+__all__ = ["is_remote", "plain", "read_content", "read_volume", "volume_chain"]
 
 HEAD_BYTES = 4096
 CANNOT_USE = "cannot use the image"
@@ -76,7 +76,7 @@ def read_content(connection: Any, path: str) -> bytes:
     volume = find_volume(connection, path)
     if volume is not None:
         return b"".join(download(connection, volume))
-    if _is_remote(connection):
+    if is_remote(connection):
         raise _no_pool(path)
     with open_source(path) as descriptor, open(descriptor, "rb", closefd=False) as file:
         return file.read()
@@ -150,5 +150,6 @@ def _no_pool(path: str) -> AccessError:
     )
 
 
-def _is_remote(connection: Any) -> bool:
+def is_remote(connection: Any) -> bool:
+    """Tell whether the hypervisor's files are on another host than this process."""
     return bool(urlsplit(connection.getURI()).hostname)
