@@ -7,7 +7,7 @@ from qq2clone_tui.domain.errors import BadArgument
 
 from . import process_rows
 from .database import Database
-from .owners import Owner, alive, this_process
+from .owners import alive, this_process
 
 __all__ = ["SqliteFileJournal", "delete", "insert", "take"]
 
@@ -86,11 +86,7 @@ def take(connection: sqlite3.Connection, paths: Iterable[str]) -> None:
 
 
 def _refuse_busy(connection: sqlite3.Connection, path: str) -> None:
-    row = connection.execute(
-        "SELECT boot, pid, started FROM unfinished_file JOIN process ON process.id = process WHERE path = ?",
-        (path,),
-    ).fetchone()
-    owner = Owner(*row) if row else None
+    owner = process_rows.owner_of(connection, "unfinished_file", "path", path)
     if owner is not None and owner != this_process() and alive(owner):
         raise BadArgument(
             "cannot use the file's name",

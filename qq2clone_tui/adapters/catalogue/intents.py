@@ -31,7 +31,7 @@ class SqliteIntents:
             BadArgument: something is undertaken with the same thing already.
         """
         with self._database.writing(durable=False) as connection:
-            owner = _owner(connection, intent.subject)
+            owner = process_rows.owner_of(connection, "intent", "subject", intent.subject)
             if owner is not None:
                 raise _busy(intent.subject, owner)
             _refuse_going(connection, intent.subject)
@@ -52,7 +52,7 @@ class SqliteIntents:
         if self.of(subject) is None:
             return None
         with self._database.writing(durable=False) as connection:
-            owner = _owner(connection, subject)
+            owner = process_rows.owner_of(connection, "intent", "subject", subject)
             if owner is not None and owner != this_process() and alive(owner):
                 raise _busy(subject, owner)
             number = process_rows.number_of(connection, this_process())
@@ -99,13 +99,6 @@ def put(connection: Connection, intent: Intent) -> None:
 def delete(connection: Connection, subject: str) -> None:
     """Forget what was undertaken with something, in a transaction of the caller."""
     connection.execute("DELETE FROM intent WHERE subject = ?", (subject,))
-
-
-def _owner(connection: Connection, subject: str) -> Owner | None:
-    row = connection.execute(
-        "SELECT boot, pid, started FROM intent JOIN process ON process.id = process WHERE subject = ?", (subject,)
-    ).fetchone()
-    return Owner(*row) if row else None
 
 
 def _refuse_going(connection: Connection, subject: str) -> None:

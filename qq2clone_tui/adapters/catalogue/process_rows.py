@@ -4,7 +4,7 @@ import sqlite3
 
 from .owners import Owner, alive
 
-__all__ = ["dead", "number_of"]
+__all__ = ["dead", "number_of", "owner_of"]
 
 
 def number_of(connection: sqlite3.Connection, owner: Owner) -> int:
@@ -21,6 +21,21 @@ def number_of(connection: sqlite3.Connection, owner: Owner) -> int:
         "SELECT id FROM process WHERE boot = ? AND pid = ? AND started = ?", values
     ).fetchone()
     return int(number)
+
+
+def owner_of(connection: sqlite3.Connection, table: str, key: str, value: str) -> Owner | None:
+    """Return the process that a row belongs to; None when there is no such row, or it belongs to none.
+
+    Args:
+        table: a table with a column ``process``.
+        key: the column that tells its rows apart.
+        value: of that column.
+    """
+    row = connection.execute(
+        f"SELECT boot, pid, started FROM {table} JOIN process ON process.id = process WHERE {key} = ?",  # noqa: S608
+        (value,),
+    ).fetchone()
+    return Owner(*row) if row else None
 
 
 def dead(connection: sqlite3.Connection) -> list[int]:
