@@ -8,16 +8,15 @@ from qq2clone_tui.domain.uses_tree import UsesTree
 from ..presenters.text import Line
 from ..presenters.uses import uses_heading, uses_line
 from ..presenters.uses_rows import UsesRow
-from .line_list import LineList
+from .row_list import RowList
 
 __all__ = ["UsesList"]
 
 
-class UsesList(LineList):
-    """Images, overlays and machines, one row each; only the rows in sight are made into cells.
+class UsesList(RowList[UsesRow]):
+    """Images, overlays and machines, one row each; the cursor stays on its row whatever is folded.
 
     Attributes:
-        rows: what is shown, from top to bottom; the cursor stays on its row whatever is folded.
         machines: ours, by UUID, for their states.
     """
 
@@ -25,24 +24,8 @@ class UsesList(LineList):
 
     def __init__(self, *, id: str) -> None:  # noqa: A002
         super().__init__(id=id)
-        self.rows: tuple[UsesRow, ...] = ()
         self.machines: Mapping[str, Machine] = {}
         self._uses: UsesTree | None = None
-
-    @property
-    def line_count(self) -> int:
-        """Return the number of rows."""
-        return len(self.rows)
-
-    @property
-    def full_height(self) -> int:
-        """Return the height of the rows and the heading."""
-        return self.line_count + self.heading_height
-
-    @property
-    def chosen(self) -> UsesRow | None:
-        """Return the row under the cursor."""
-        return self.rows[self.cursor] if self.rows else None
 
     def take(self, uses: UsesTree, rows: tuple[UsesRow, ...]) -> None:
         """Show these rows of a tree; the cursor stays on its row, or goes to what that hangs on when it is hidden."""
@@ -60,16 +43,13 @@ class UsesList(LineList):
                 self.move_to(index)
                 return
 
-    def line_on(self, y: int) -> Line:
-        """Return the heading or the row that belongs on row ``y`` of the widget."""
-        return uses_heading(self.scrollable_content_region.width) if y == 0 else super().line_on(y - 1)
+    def heading(self, width: int) -> Line:
+        """Return the headings."""
+        return uses_heading(width)
 
-    def line_at(self, index: int) -> Line:
-        """Return the row at ``index``."""
-        if self._uses is None:
-            return Line()
-        tone = self.cursor_tone if index == self.cursor else ""
-        return uses_line(self._uses, self.machines, self.rows[index], self.scrollable_content_region.width, tone)
+    def line_of(self, row: UsesRow, width: int, tone: str) -> Line:
+        """Return one row."""
+        return uses_line(self._uses, self.machines, row, width, tone) if self._uses else Line()
 
     def find(self, text: str) -> bool:
         """Go to the next row whose name or place holds a text, whatever its case; after the last comes the first."""
