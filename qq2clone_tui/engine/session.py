@@ -78,7 +78,7 @@ class Session(Capabilities):
         self.version_watch = VersionWatch(images, catalogue)
         inventory = InventoryStore(hypervisor, catalogue, self.version_watch.current)
         super().__init__(Tools(hypervisor, images, catalogue, programs), inventory)
-        self.digests = DigestKeeper(catalogue, self.versions)
+        self.digests = DigestKeeper(catalogue, lambda: self.versions)
         disk_use = DiskUse(images, lambda: self.inventory.current.machines)
         self.sampler = Sampler(hypervisor, disk_use.current, HostUse(hypervisor, images).current)
         again = partial(_plan_again, self, catalogue)
@@ -157,9 +157,10 @@ class Session(Capabilities):
         from .saving.saved_states import state_bytes
 
         machines = self.inventory.current.machines
-        need = need_of_machines(self._tools, thorough=False) if verb is PowerVerb.START else _nobody
-        chosen = [machines[uuid] for uuid in uuids if uuid in machines] if verb is PowerVerb.SAVE_REMOVE else []
-        states = state_bytes(self._tools, chosen)
+        chosen = [machines[uuid] for uuid in uuids if uuid in machines]
+        renewed = any(machine.ephemeral for machine in chosen)  # those lose the disks they have
+        need = need_of_machines(self._tools, thorough=renewed) if verb is PowerVerb.START else _nobody
+        states = state_bytes(self._tools, chosen if verb is PowerVerb.SAVE_REMOVE else [])
         return plan_power(verb, uuids, machines, need, uri=self.uri, states=states)
 
     def plan_remove(self, uuids: Sequence[str]) -> Plan:

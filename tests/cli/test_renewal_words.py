@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from qq2clone_tui.adapters.memory.sample import SampleFleet
+from qq2clone_tui.domain.disk import ImageFacts
 
 from .conftest import OFF, SAVED, Run
 
@@ -40,3 +41,19 @@ def test_a_machine_that_is_left_out_is_told_with_the_option_that_lets_it_in(run:
 def test_what_full_images_take_is_said_before(run: Run, deb: SampleFleet) -> None:
     shown = run("detach", "1", "--dry-run").out
     assert "warning: full images take up to 2048 MiB more" in shown
+
+
+def test_a_machine_whose_disk_others_need_is_left_out_of_the_plan_with_their_names(run: Run, deb: SampleFleet) -> None:
+    (record, _) = deb.catalogue.clones()
+    foreign = f"{deb.images.place}/theirs.qcow2"
+    deb.images.facts[foreign] = ImageFacts(foreign, "qcow2", 10 << 30, 1, record.files[0])
+    why = f"its disk is needed by the image {foreign}"
+    for verb in ("reset", "detach"):
+        assert f"left out: deb-1: {why}\n" in run(verb, "1", "--dry-run").out
+        (refusal,) = run(verb, "1", "--dry-run", "--json").json["plan"]["refusals"]
+        assert (refusal["name"], refusal["why"], refusal["option"]) == ("deb-1", why, None)
+        refused = run(verb, "1", "--yes")
+        assert (refused.code, f"deb-1 {why}" in refused.err, "--drop" in refused.err) == (12, True, False)
+    both = run("reset", "all", "--drop-saved", "--yes")
+    assert both.code == 0
+    assert why in both.err

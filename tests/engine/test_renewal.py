@@ -1,5 +1,6 @@
 """Clones get fresh disks over a version, and are otherwise who they were; or they keep the disks they have."""
 
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 from qq2clone_tui.adapters.memory.sample import SampleFleet
 from qq2clone_tui.domain.disk import ImageFacts
 from qq2clone_tui.domain.errors import AccessError, BadXml, HypervisorError
+from qq2clone_tui.domain.image_graph import Image
 from qq2clone_tui.domain.intent import Intent, IntentKind
 from qq2clone_tui.domain.inventory import Machine
 from qq2clone_tui.domain.job import EntryState, Ledger
@@ -17,6 +19,11 @@ from qq2clone_tui.engine.session import Session
 from qq2clone_tui.engine.tools import Tools
 
 from .test_cloning import clone
+
+_STRANGER = """<domain type='qemu'><name>stranger</name><uuid>00000000-0000-4000-8000-000000000001</uuid>
+<memory unit='MiB'>32</memory><os><type arch='x86_64' machine='pc'>hvm</type></os><devices>
+<disk type='file' device='disk'><driver name='qemu' type='qcow2'/><source file='{path}'/>
+<target dev='vda' bus='virtio'/></disk></devices></domain>"""
 
 
 def machine(session: Session, number: int = 1) -> Machine:
@@ -149,6 +156,86 @@ def test_a_disk_that_somebody_stands_on_is_not_taken_away(session: Session, flee
     fleet.images.facts[foreign] = ImageFacts(foreign, "qcow2", 10 << 30, 1, before.files[0])
     assert "theirs" in done(session, plan).entries[0].reason
     assert machine(session).files == before.files
+
+
+def stand_on(fleet: SampleFleet, path: str) -> str:
+    """Put a foreign image on another, and return its path."""
+    foreign = f"{fleet.images.place}/theirs.qcow2"
+    fleet.images.facts[foreign] = ImageFacts(foreign, "qcow2", 10 << 30, 1, path)
+    return foreign
+
+
+def all_swaps(session: Session, uuids: list[str]) -> list[Plan]:
+    """Return the plan of each verb that takes disks away; the machines are to stand on another version than 2."""
+    renewal = session.renewal
+    return [renewal.plan_reset(uuids), renewal.plan_upgrade(uuids, 2), renewal.plan_detach(uuids)]
+
+
+def test_a_plan_names_who_stands_on_a_disk_and_leaves_that_machine_out(session: Session, fleet: SampleFleet) -> None:
+    clone(session, 2)
+    second_version(session, fleet)
+    first, second = machine(session, 1), machine(session, 2)
+    foreign = stand_on(fleet, first.files[0])
+    for plan in all_swaps(session, [first.uuid, second.uuid]):
+        assert [step.name for step in plan.steps] == [second.name]
+        (refusal,) = plan.refusals
+        assert (refusal.name, refusal.lifted_by) == (first.name, "")
+        assert refusal.why == f"its disk is needed by the image {foreign}"
+        assert first.files[0] not in plan.files_removed
+
+
+def test_a_plan_names_another_machine_that_was_given_the_disk(session: Session, fleet: SampleFleet) -> None:
+    clone(session, 1)
+    second_version(session, fleet)
+    one = machine(session)
+    fleet.hypervisor.define(_STRANGER.format(path=one.files[0]))
+    for plan in all_swaps(session, [one.uuid]):
+        assert (plan.steps, plan.danger) == ((), Danger.NONE)
+        assert plan.refusals[0].why == "its disk is needed by the machine stranger"
+
+
+def test_an_ephemeral_clone_is_not_started_whose_disk_another_machine_was_given(
+    session: Session, fleet: SampleFleet
+) -> None:
+    done(session, session.plan_clone("web", 1, ephemeral=True))
+    one = machine(session)
+    fleet.hypervisor.define(_STRANGER.format(path=one.files[0]))
+    (refusal,) = session.plan_power(PowerVerb.START, [one.uuid]).refusals
+    assert refusal.why == "its disk is needed by the machine stranger"
+
+
+def test_a_plan_for_many_machines_asks_the_index_no_more_often_than_one_for_a_single_machine(
+    session: Session, fleet: SampleFleet, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clone(session, 20)
+    asked, look = [], fleet.images.survey.look
+
+    def counted(directories: Collection[str], paths: Collection[str]) -> Mapping[str, Image]:
+        asked.append(directories)
+        return look(directories, paths)
+
+    monkeypatch.setattr(fleet.images.survey, "look", counted)
+    uuids = [machine(session, number).uuid for number in range(1, 21)]
+    for plan in (session.renewal.plan_reset, session.renewal.plan_detach):
+        asked.clear()
+        plan(uuids[:1])
+        for_one = len(asked)
+        assert len(plan(uuids).steps) == 20
+        assert len(asked) == 2 * for_one > 0
+
+
+def test_an_index_that_cannot_be_made_leaves_the_machines_out_with_the_reason(
+    session: Session, fleet: SampleFleet, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clone(session, 1)
+
+    def unreadable(*_: object) -> object:
+        raise AccessError("cannot look at the images", subject="/srv", why="permission denied")
+
+    monkeypatch.setattr(fleet.images.survey, "look", unreadable)
+    plan = session.renewal.plan_detach([machine(session).uuid])
+    assert plan.steps == ()
+    assert "permission denied" in plan.refusals[0].why
 
 
 def test_no_fresh_disks_are_made_over_a_version_that_was_changed(session: Session, fleet: SampleFleet) -> None:

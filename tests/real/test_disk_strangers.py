@@ -170,3 +170,26 @@ class TestStrangers:
         lab.type("modify-template web discard-image --yes", code=None)
         assert lab.domain(staging).uuid == uuid
         assert read_back(other) == 0x99
+
+    @pytest.mark.parametrize("by", ["an overlay", "a machine"])
+    def test_a_clones_disk_that_somebody_needs_is_named_in_the_plan_and_not_taken_away(
+        self, lab: DiskLab, by: str
+    ) -> None:
+        lab.simple()
+        lab.type("clone 2 -t web")
+        write_pattern(lab.disk("web-1"), 0x33)
+        lab.commit("web", 0x22)
+        needed, name = lab.disk("web-1"), "theirs.qcow2" if by == "an overlay" else "stranger"
+        if by == "an overlay":
+            image(lab.images / name, 0x99, base=needed)
+        else:
+            lab.host.define(lab.machine(name, Disk(needed)).read_text())
+        for verb in ("reset", "upgrade", "detach"):
+            plan = lab.type(f"{verb} 1-2 -t web --dry-run --json").json["plan"]
+            assert [step["name"] for step in plan["steps"]] == ["web-2"]
+            (refusal,) = plan["refusals"]
+            assert (refusal["name"], name in refusal["why"]) == ("web-1", True)
+            refused = lab.type(f"{verb} 1 -t web --yes", code=12)
+            assert name in refused.err
+        assert lab.disk("web-1") == needed
+        assert read_back(needed) == 0x33

@@ -1,5 +1,6 @@
 """Machines get fresh disks, are moved onto another version, and stand alone: with a plan before, and a job after."""
 
+from qq2clone_tui.domain.disk import ImageFacts
 from qq2clone_tui.domain.states import DomainState
 from tests.snapshots.versions_fleet import VersionedFleet
 
@@ -265,3 +266,18 @@ async def test_the_filter_finds_detached_machines() -> None:
         await user.type("detached")
         await user.press("enter")
         await user.until(lambda: user.names() == ["debian12-3"])
+
+
+async def test_a_machine_whose_disk_another_image_stands_on_is_left_out_before_anything_is_done() -> None:
+    async with driving(VersionedFleet().stage()) as user:
+        await mark(user, "1,3")
+        needed = user.machine("debian12-1")
+        foreign = f"{user.fleet.images.place}/theirs.qcow2"
+        user.fleet.images.facts[foreign] = ImageFacts(foreign, "qcow2", 1 << 30, 1, needed.files[0])
+        await user.press("B")
+        await user.sees("Throw away what 1 machine wrote?")
+        await user.sees("its disk is needed by the image")
+        await user.press("escape")
+        await user.press("F")
+        await user.sees("Give 1 machine full images?")
+        await user.sees("its disk is needed by the image")

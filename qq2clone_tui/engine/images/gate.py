@@ -15,6 +15,7 @@ __all__ = [
     "named",
     "need_beside",
     "need_of",
+    "need_of_files",
     "need_of_machines",
     "refuse_needed",
     "refuse_unfinished",
@@ -54,8 +55,10 @@ def need_beside(graph: ImageGraph, path: str, going: Collection[str]) -> str:
     return named(tuple(dict.fromkeys([*users, *strays])))
 
 
-def need_of_machines(tools: Tools, *, thorough: bool = True) -> Callable[[Machine], str]:
-    """Return what tells who else needs the disks of a machine, by the index as it is at the first question.
+def need_of_files(tools: Tools, *, thorough: bool = True) -> Callable[[str, Iterable[str]], str]:
+    """Return what tells who else needs some files of a machine, by the index as it is at the first question.
+
+    However many machines are asked about, the index is brought up to date once.
 
     Args:
         tools: the adapters.
@@ -63,12 +66,18 @@ def need_of_machines(tools: Tools, *, thorough: bool = True) -> Callable[[Machin
     """
     known: list[ImageGraph] = []
 
-    def need(machine: Machine) -> str:
+    def need(uuid: str, paths: Iterable[str]) -> str:
         if not known:
             known.append(tools.index.graph(machines=thorough))
-        return need_of(tools, known[0], machine.files, [machine.uuid])
+        return need_of(tools, known[0], paths, [uuid])
 
     return need
+
+
+def need_of_machines(tools: Tools, *, thorough: bool = True) -> Callable[[Machine], str]:
+    """Return what tells who else needs the disks of a machine; see ``need_of_files``."""
+    need = need_of_files(tools, thorough=thorough)
+    return lambda machine: need(machine.uuid, machine.files)
 
 
 class Guard:

@@ -15,6 +15,7 @@ from qq2clone_tui.domain.plan import Action, Danger, Plan, Refusal, Step, SwapSp
 from qq2clone_tui.domain.states import DomainState
 from qq2clone_tui.domain.template import Template
 from qq2clone_tui.engine.images.drift import refuse_drifted
+from qq2clone_tui.engine.images.gate import need_of_files
 from qq2clone_tui.engine.live.inventory_store import InventoryStore
 from qq2clone_tui.engine.tools import Tools
 
@@ -115,6 +116,7 @@ class Renewal:
         machines = self._inventory.current.machines
         chosen = [machines[uuid] for uuid in dict.fromkeys(uuids) if uuid in machines]
         holders = self._tools.hypervisor.checkpoints.holders()
+        need = need_of_files(self._tools)
         steps: list[Step] = []
         refusals: list[Refusal] = []
         for machine in chosen:
@@ -122,6 +124,7 @@ class Renewal:
                 _refuse_unfit(machine, machine.uuid in holders, drop_saved, drop_checkpoints)
                 disks = describe(self._tools.hypervisor.inactive_xml(machine.uuid)).disks
                 swap = replace(specs(machine, disks), drop_saved=drop_saved, drop_checkpoints=drop_checkpoints)
+                _refuse_served(need(machine.uuid, swap.paths))
                 steps.append(self._step(action, machine, swap))
             except _Refused as refused:
                 refusals.append(Refusal(machine.uuid, machine.name, refused.why, refused.lifted_by))
@@ -246,6 +249,12 @@ def _refuse_unfit(machine: Machine, checkpoints: bool, drop_saved: bool, drop_ch
         raise _Refused("is saved, and that memory fits its disks only as they are", "drop_saved")
     if checkpoints and not drop_checkpoints:
         raise _Refused("has checkpoints, which are kept inside its disks", "drop_checkpoints")
+
+
+def _refuse_served(who: str) -> None:
+    """Raise if somebody needs the disks that would go; who carries the plan out asks again."""
+    if who:
+        raise _Refused(f"its disk is needed by {who}")
 
 
 def _warnings(action: Action, machines: Sequence[Machine], holders: frozenset[str]) -> tuple[str, ...]:
