@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from qq2clone_tui.domain.template import Template, TemplateDisk, Version
+from qq2clone_tui.domain.template import StateFile, Template, TemplateDisk, Version
 
 from .narration import Narrator
 from .output import age, printable, size, table, write
@@ -91,8 +91,13 @@ def _version_object(name: str, version: Version, standing: Mapping[int, int], ta
         "clones_bytes": space.clones if space else None,
         "drift": list(space.drift) if space else [],
         "firmware": dict(version.firmware),
+        "states": [_state_object(state) for state in version.beside],
         "disks": [_disk_object(disk) for disk in version.disks],
     }
+
+
+def _state_object(state: StateFile) -> dict[str, Any]:
+    return {"part": state.part, "path": state.image, "owned": state.owned, "digest": state.digest or None}
 
 
 def _disk_object(disk: TemplateDisk) -> dict[str, Any]:

@@ -72,6 +72,7 @@ class Draft:
             that name one path still do in a clone.
         firmware: where a clone keeps what it may have inherited of a machine's state beside its
             disks, by the part of the machine; see ``Template.firmware``.
+        inherited: the absolute paths of the files whose bytes clones begin with, by the same.
     """
 
     root: Element
@@ -82,6 +83,7 @@ class Draft:
     owned: list[Value] = field(default_factory=list)
     renamed: dict[str, Value] = field(default_factory=dict)
     firmware: dict[str, Value] = field(default_factory=dict)
+    inherited: dict[str, str] = field(default_factory=dict)
 
     def fill(self, element: Element, attribute: str, value: Value, where: str = "", text: str = "") -> None:
         """Leave a slot; the template's own value goes, so that it cannot survive by accident."""
@@ -95,6 +97,7 @@ class Draft:
         """Make a file of a clone begin as the bytes of the version's own, or else of the original one."""
         base = self.template.firmware.get(where, original)
         self.firmware[where] = value
+        self.inherited[where] = base
         self.files.append(lambda identity, place: ImageSpec(value(identity, place), ImageKind.FILE, base=base))
 
     def changed(self, where: str, text: str) -> None:

@@ -86,6 +86,11 @@ class Compiler:
         """What forbids a second clone: devices of the host that the template passes through."""
         return self._exclusive
 
+    @property
+    def inherited(self) -> Mapping[str, str]:
+        """The files beside the disks that clones get copies of, by what they belong to; see ``Template.firmware``."""
+        return dict(self._draft.inherited)
+
     def files(self, identity: CloneIdentity, place: str) -> tuple[ImageSpec, ...]:
         """Return the files to make for a clone in the absolute directory ``place``, in order.
 

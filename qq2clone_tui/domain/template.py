@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from .disk import DiskPolicy
 from .errors import TemplateError
 
-__all__ = ["Template", "TemplateDisk", "Version"]
+__all__ = ["StateFile", "Template", "TemplateDisk", "Version", "Watched"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +35,27 @@ class TemplateDisk:
 
 
 @dataclass(frozen=True, slots=True)
+class StateFile:
+    """A file beside the disks that clones get copies of, watched like an image of the version.
+
+    Args:
+        part: what it holds the state of, as in ``Template.firmware``.
+        image: absolute path of the file.
+        owned, stamp, digest: as in ``TemplateDisk``.
+    """
+
+    part: str
+    image: str
+    owned: bool = False
+    stamp: str = ""
+    digest: str = ""
+
+
+Watched = TemplateDisk | StateFile
+"""A file that a version is made of."""
+
+
+@dataclass(frozen=True, slots=True)
 class Version:
     """One version of a template: images that are never written again.
 
@@ -44,6 +65,7 @@ class Version:
         firmware: as in ``Template``.
         created_at: seconds since the epoch.
         note: what its maker wrote of it.
+        states: as in ``Template``.
     """
 
     number: int
@@ -51,6 +73,19 @@ class Version:
     firmware: Mapping[str, str] = field(default_factory=dict)
     created_at: float = 0.0
     note: str = ""
+    states: tuple[StateFile, ...] = ()
+
+    @property
+    def beside(self) -> tuple[StateFile, ...]:
+        """Return the files beside its disks that clones get copies of; of some nothing may have been noted yet."""
+        noted = {state.image for state in self.states}
+        own = (StateFile(part, path, owned=True) for part, path in self.firmware.items() if path not in noted)
+        return (*self.states, *own)
+
+    @property
+    def watched(self) -> tuple[Watched, ...]:
+        """Return all files it is made of, those of its disks first."""
+        return (*self.disks, *self.beside)
 
     @property
     def owned_files(self) -> tuple[str, ...]:
@@ -75,6 +110,8 @@ class Template:
             those that the XML names.
         versions: all its versions, oldest first; empty until it is recorded.
         inherited: files of templates that are gone, on which its own images stand; they go with it.
+        states: what was noted of the files that clones of this version get copies of: those of ``firmware``,
+            and those of other people that its XML names.
     """
 
     name: str
@@ -87,11 +124,12 @@ class Template:
     firmware: Mapping[str, str] = field(default_factory=dict)
     versions: tuple[Version, ...] = field(default=(), compare=False)
     inherited: tuple[str, ...] = field(default=(), compare=False)
+    states: tuple[StateFile, ...] = ()
 
     @property
     def history(self) -> tuple[Version, ...]:
         """Return all versions, oldest first; of a template that is not recorded yet, the one there is."""
-        return self.versions or (Version(self.version, self.disks, self.firmware, self.created_at),)
+        return self.versions or (Version(self.version, self.disks, self.firmware, self.created_at, states=self.states),)
 
     @property
     def newest(self) -> Version:
@@ -118,7 +156,8 @@ class Template:
         wanted = self.newest.number if number is None else number
         for version in self.history:
             if version.number == wanted:
-                return replace(self, version=wanted, disks=version.disks, firmware=version.firmware)
+                at = replace(self, version=wanted, disks=version.disks, firmware=version.firmware)
+                return replace(at, states=version.states)
         numbers = ", ".join(f"v{version.number}" for version in self.history)
         raise TemplateError(
             "there is no such version of the template",

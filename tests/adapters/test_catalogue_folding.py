@@ -40,7 +40,7 @@ def catalogue(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Catalo
 
 
 def test_the_versions_go_the_facts_change_and_what_is_left_to_do_is_known(catalogue: Catalogue) -> None:
-    catalogue.rewrite.template_copy("debian12", "second", 1.0, {})
+    catalogue.rewrite.template_copy("debian12", "second", 1.0, ())
     catalogue.intents.begin(BEFORE)
     catalogue.versions.fold("debian12", [2], SEALED, ["/store/v2", "/store/tpm2"], AFTER)
     found = catalogue.template("debian12")
@@ -53,7 +53,7 @@ def test_the_versions_go_the_facts_change_and_what_is_left_to_do_is_known(catalo
 
 
 def test_another_template_of_the_same_image_knows_it_too(catalogue: Catalogue) -> None:
-    catalogue.rewrite.template_copy("debian12", "second", 1.0, {})
+    catalogue.rewrite.template_copy("debian12", "second", 1.0, ())
     facts = {"/store/v4": Sealed("7:7:7", "e" * 64, 1)}
     catalogue.versions.fold("debian12", [3], facts, ["/store/v3"], AFTER)
     assert catalogue.template("second").disks[0].stamp == "7:7:7"

@@ -49,10 +49,10 @@ def test_a_name_that_is_taken_changes_nothing(catalogue: SqliteCatalogue, tmp_pa
     with pytest.raises(TemplateError, match="there is a template of that name"):
         catalogue.rewrite.template_name("debian12", "lab")
     with pytest.raises(TemplateError, match="there is one of that name"):
-        catalogue.rewrite.template_copy("debian12", "lab", 1.0, {})
+        catalogue.rewrite.template_copy("debian12", "lab", 1.0, ())
     for call in (
         lambda: catalogue.rewrite.template_name("nobody", "other"),
-        lambda: catalogue.rewrite.template_copy("nobody", "other", 1.0, {}),
+        lambda: catalogue.rewrite.template_copy("nobody", "other", 1.0, ()),
         lambda: catalogue.rewrite.template_xml("nobody", "<domain/>"),
     ):
         with pytest.raises(TemplateError, match="there is no template"):
@@ -88,7 +88,7 @@ def test_no_name_leaves_the_directory(catalogue: SqliteCatalogue, tmp_path: Path
     before = sorted(tmp_path.rglob("*"))
     for call in (
         lambda: catalogue.rewrite.template_name("debian12", name),
-        lambda: catalogue.rewrite.template_copy("debian12", name, 1.0, {}),
+        lambda: catalogue.rewrite.template_copy("debian12", name, 1.0, ()),
     ):
         with pytest.raises(TemplateError):
             call()
@@ -97,7 +97,7 @@ def test_no_name_leaves_the_directory(catalogue: SqliteCatalogue, tmp_path: Path
 
 
 def test_a_copy_owns_nothing_until_the_owner_goes(catalogue: SqliteCatalogue) -> None:
-    copy = catalogue.rewrite.template_copy("debian12", "twin", 99.0, {})
+    copy = catalogue.rewrite.template_copy("debian12", "twin", 99.0, ())
     assert copy == catalogue.template("twin")
     assert (copy.created_at, [disk.owned for disk in copy.disks]) == (99.0, [False, False])
     assert catalogue.remove_template("debian12", [SWAP]) == ()
@@ -108,7 +108,7 @@ def test_a_copy_owns_nothing_until_the_owner_goes(catalogue: SqliteCatalogue) ->
 
 def test_an_image_is_handed_on_from_heir_to_heir(catalogue: SqliteCatalogue) -> None:
     for name in ("b", "a"):
-        catalogue.rewrite.template_copy("debian12", name, 1.0, {})
+        catalogue.rewrite.template_copy("debian12", name, 1.0, ())
     catalogue.rewrite.template_name("debian12", "lab")
     for name in ("lab", "a"):
         assert catalogue.remove_template(name, [SWAP]) == ()
@@ -122,7 +122,7 @@ def test_a_copy_of_a_template_that_another_process_deletes_is_whole_or_not_there
     try:
         assert other.remove_template("debian12", [SWAP]) == (SWAP,)
         with pytest.raises(TemplateError, match="there is no template"):
-            catalogue.rewrite.template_copy("debian12", "twin", 1.0, {})
+            catalogue.rewrite.template_copy("debian12", "twin", 1.0, ())
         assert catalogue.templates() == []
     finally:
         other.close()

@@ -111,7 +111,7 @@ def test_an_image_that_others_changed_is_neither_merged_nor_deleted(tmp_path: Pa
 
 def test_another_template_of_the_same_images_keeps_them_and_sees_no_drift(tmp_path: Path) -> None:
     lab = Lab(tmp_path, 3)
-    lab.tools.catalogue.rewrite.template_copy("deb", "second", 1.0, {})
+    lab.tools.catalogue.rewrite.template_copy("deb", "second", 1.0, ())
     prune(lab)
     assert lab.versions() == [1, 3]
     (disk,) = lab.tools.catalogue.template("second").disks

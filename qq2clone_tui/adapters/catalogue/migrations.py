@@ -133,6 +133,20 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
             process INTEGER NOT NULL REFERENCES process (id)
         ) STRICT""",
     ),
+    (
+        # Of the versions there are, nothing is noted of the files beside their disks until somebody looks at those.
+        """CREATE TABLE state_file (
+            template TEXT NOT NULL REFERENCES template (name) ON UPDATE CASCADE ON DELETE CASCADE,
+            version INTEGER NOT NULL,
+            position INTEGER NOT NULL,
+            part TEXT NOT NULL,
+            path TEXT NOT NULL CHECK (path LIKE '/%'),
+            owned INTEGER NOT NULL,
+            stamp TEXT NOT NULL,
+            digest TEXT NOT NULL,
+            PRIMARY KEY (template, version, position)
+        ) STRICT, WITHOUT ROWID""",
+    ),
 )
 
 

@@ -1,11 +1,11 @@
 """Change names and XML of what the catalogue holds."""
 
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import replace
 
 from qq2clone_tui.domain.errors import BadArgument, TemplateError
-from qq2clone_tui.domain.template import Template, Version
+from qq2clone_tui.domain.template import StateFile, Template, Version
 
 from . import file_journal, template_rows
 from .database import Database
@@ -39,7 +39,7 @@ class SqliteRewriting:
             self._files.write(name, xml)
 
     def template_copy(
-        self, name: str, new: str, created_at: float, firmware: Mapping[str, str], version: int | None = None
+        self, name: str, new: str, created_at: float, states: Sequence[StateFile], version: int | None = None
     ) -> Template:
         """Record a second template of a version's images, none of them its own, and return it.
 
@@ -57,7 +57,8 @@ class SqliteRewriting:
                 raise template_rows.unknown(name)
             chosen = found[0].at(version).current
             disks = tuple(replace(disk, owned=False) for disk in chosen.disks)
-            only = Version(1, disks, firmware, created_at, chosen.note)
+            firmware = {state.part: state.image for state in states if state.owned}
+            only = Version(1, disks, firmware, created_at, chosen.note, tuple(states))
             other = replace(found[0], name=new, xml=xml or found[0].xml, created_at=created_at, versions=(only,))
             copy = other.at(1)
             template_rows.insert(connection, copy)

@@ -50,10 +50,11 @@ class SqliteSalvage:
             clone_rows.set_status(connection, [record.identity.uuid for record in whole], CloneStatus.READY, None)
 
     def recorded_files(self) -> frozenset[str]:
-        """Return every path that is recorded as anybody's own, is being made or deleted, or is a version's image."""
+        """Return every path that is recorded as anybody's own, is being made or deleted, or makes up a version."""
         with self._database.reading() as connection:
             rows = connection.execute(
-                "SELECT path FROM file UNION SELECT path FROM unfinished_file UNION SELECT image FROM template_disk"
+                "SELECT path FROM file UNION SELECT path FROM unfinished_file "
+                "UNION SELECT image FROM template_disk UNION SELECT path FROM state_file"
             ).fetchall()
             intents = connection.execute("SELECT payload FROM intent").fetchall()
         named = (text for (payload,) in intents for text in str(payload).split('"') if text.startswith("/"))

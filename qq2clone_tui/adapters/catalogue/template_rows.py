@@ -77,6 +77,7 @@ def select(connection: sqlite3.Connection, name: str | None = None) -> list[Temp
             versions[owner][-1].firmware,
             versions[owner],
             _inherited(files[owner], versions[owner]),
+            versions[owner][-1].states,
         )
         for owner, xml, version, source, created_at, options in rows
     ]

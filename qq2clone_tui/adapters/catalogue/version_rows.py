@@ -3,25 +3,27 @@
 import json
 import sqlite3
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from qq2clone_tui.domain.disk import DiskPolicy
 from qq2clone_tui.domain.errors import TemplateError
 from qq2clone_tui.domain.reference import Reference
-from qq2clone_tui.domain.template import TemplateDisk, Version
+from qq2clone_tui.domain.template import StateFile, TemplateDisk, Version
 
-__all__ = ["delete", "exists", "insert", "replace_disks", "select", "unknown"]
+__all__ = ["delete", "exists", "insert", "replace_disks", "replace_states", "select", "unknown"]
 
 _DISK_COLUMNS = "template, version, position, target, image, format, virtual_size, policy, owned, stamp, digest"
+_STATE_COLUMNS = "template, version, position, part, path, owned, stamp, digest"
 
 
 def insert(connection: sqlite3.Connection, template: str, version: Version) -> None:
-    """Add a version with its disks; the files are recorded apart."""
+    """Add a version with its disks and states; whose the files are is recorded apart."""
     connection.execute(
         "INSERT INTO version (template, number, created_at, note, firmware) VALUES (?, ?, ?, ?, ?)",
         (template, version.number, version.created_at, version.note, json.dumps(dict(version.firmware))),
     )
     replace_disks(connection, template, version.number, version.disks)
+    replace_states(connection, template, version.number, version.states)
 
 
 def replace_disks(connection: sqlite3.Connection, template: str, number: int, disks: Sequence[TemplateDisk]) -> None:
@@ -33,8 +35,21 @@ def replace_disks(connection: sqlite3.Connection, template: str, number: int, di
     )
 
 
+def replace_states(connection: sqlite3.Connection, template: str, number: int, states: Sequence[StateFile]) -> None:
+    """Note these files beside a version's disks and no others."""
+    connection.execute("DELETE FROM state_file WHERE template = ? AND version = ?", (template, number))
+    connection.executemany(
+        f"INSERT INTO state_file ({_STATE_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",  # noqa: S608
+        [
+            (template, number, at, state.part, state.image, state.owned, state.stamp, state.digest)
+            for at, state in enumerate(states)
+        ],
+    )
+
+
 def delete(connection: sqlite3.Connection, template: str, number: int) -> int:
     """Drop a version's rows and return how many versions that were."""
+    connection.execute("DELETE FROM state_file WHERE template = ? AND version = ?", (template, number))
     connection.execute("DELETE FROM template_disk WHERE template = ? AND version = ?", (template, number))
     return connection.execute("DELETE FROM version WHERE template = ? AND number = ?", (template, number)).rowcount
 
@@ -60,13 +75,27 @@ def select(connection: sqlite3.Connection, template: str | None = None) -> dict[
     ):
         disk = TemplateDisk(target, image, fmt, size, DiskPolicy(policy), bool(owned), stamp, digest)
         disks[owner, number].append(disk)
+    states = _states(connection, template)
     found: dict[str, tuple[Version, ...]] = defaultdict(tuple)
     for owner, number, created_at, note, firmware in connection.execute(
         f"SELECT template, number, created_at, note, firmware FROM version {where} ORDER BY template, number",  # noqa: S608
         values,
     ):
-        version = Version(number, tuple(disks[owner, number]), json.loads(firmware), created_at, note)
+        beside = tuple(states[owner, number])
+        version = Version(number, tuple(disks[owner, number]), json.loads(firmware), created_at, note, beside)
         found[owner] = (*found[owner], version)
+    return found
+
+
+def _states(connection: sqlite3.Connection, template: str | None) -> Mapping[tuple[str, int], list[StateFile]]:
+    """Return what is noted of the files beside the disks of one template or of all, by template and version."""
+    where, values = ("", ()) if template is None else ("WHERE template = ?", (template,))
+    found: dict[tuple[str, int], list[StateFile]] = defaultdict(list)
+    for owner, number, _, part, path, owned, stamp, digest in connection.execute(
+        f"SELECT {_STATE_COLUMNS} FROM state_file {where} ORDER BY template, version, position",  # noqa: S608
+        values,
+    ):
+        found[owner, number].append(StateFile(part, path, bool(owned), stamp, digest))
     return found
 
 

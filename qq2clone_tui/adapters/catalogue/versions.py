@@ -7,7 +7,7 @@ from sqlite3 import Connection, IntegrityError
 from qq2clone_tui.domain.errors import TemplateError
 from qq2clone_tui.domain.intent import Intent, IntentKind, template_subject
 from qq2clone_tui.domain.merge import Sealed
-from qq2clone_tui.domain.template import Template, TemplateDisk, Version
+from qq2clone_tui.domain.template import StateFile, Template, TemplateDisk, Version
 
 from . import clone_rows, file_journal, intents, template_rows, version_rows
 from .database import Database
@@ -95,11 +95,16 @@ class SqliteVersions:
     def replace_disks(self, template: str, number: int, disks: Sequence[TemplateDisk]) -> None:
         """Record other stamps, digests or formats of a version's images."""
         with self._database.writing() as connection:
-            if not connection.execute(
-                "SELECT 1 FROM version WHERE template = ? AND number = ?", (template, number)
-            ).fetchone():
+            if not version_rows.exists(connection, template, number):
                 raise _no_version(template, number)
             version_rows.replace_disks(connection, template, number, disks)
+
+    def replace_states(self, template: str, number: int, states: Sequence[StateFile]) -> None:
+        """Record what is known of the files beside a version's disks."""
+        with self._database.writing() as connection:
+            if not version_rows.exists(connection, template, number):
+                raise _no_version(template, number)
+            version_rows.replace_states(connection, template, number, states)
 
 
 def _remove(connection: Connection, template: str, number: int) -> None:

@@ -1,11 +1,11 @@
 """Change names and XML of what the catalogue in memory holds."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from qq2clone_tui.domain.clone import CloneRecord
 from qq2clone_tui.domain.errors import TemplateError
-from qq2clone_tui.domain.template import Template, Version
+from qq2clone_tui.domain.template import StateFile, Template, Version
 
 __all__ = ["MemoryRewriting", "hand_over"]
 
@@ -31,7 +31,7 @@ class MemoryRewriting:
         self._changed()
 
     def template_copy(
-        self, name: str, new: str, created_at: float, firmware: Mapping[str, str], version: int | None = None
+        self, name: str, new: str, created_at: float, states: Sequence[StateFile], version: int | None = None
     ) -> Template:
         """Record a second template of the same images, none of them its own."""
         first = self._known(name)
@@ -39,7 +39,8 @@ class MemoryRewriting:
             raise TemplateError("cannot add the template", subject=new, why="there is one of that name")
         chosen = first.at(version).current
         disks = tuple(replace(disk, owned=False) for disk in chosen.disks)
-        only = Version(1, disks, firmware, created_at, chosen.note)
+        firmware = {state.part: state.image for state in states if state.owned}
+        only = Version(1, disks, firmware, created_at, chosen.note, tuple(states))
         copy = self._templates[new] = replace(first, name=new, created_at=created_at, versions=(only,)).at(1)
         self._changed()
         return copy

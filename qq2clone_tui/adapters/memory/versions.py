@@ -7,7 +7,7 @@ from qq2clone_tui.domain.clone import CloneRecord, Holding
 from qq2clone_tui.domain.errors import BadArgument, TemplateError
 from qq2clone_tui.domain.intent import Intent, IntentKind, template_subject
 from qq2clone_tui.domain.merge import Sealed
-from qq2clone_tui.domain.template import Template, TemplateDisk, Version
+from qq2clone_tui.domain.template import StateFile, Template, TemplateDisk, Version
 
 from .journal import MemoryJournal
 
@@ -165,6 +165,10 @@ class MemoryVersions:
     def replace_disks(self, template: str, number: int, disks: Sequence[TemplateDisk]) -> None:
         """Record other facts of a version's images."""
         self._change(template, number, lambda version: replace(version, disks=tuple(disks)))
+
+    def replace_states(self, template: str, number: int, states: Sequence[StateFile]) -> None:
+        """Record what is known of the files beside a version's disks."""
+        self._change(template, number, lambda version: replace(version, states=tuple(states)))
 
     def _forget(self, template: str, numbers: Sequence[int]) -> None:
         found = self._known(template)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 
 from qq2clone_tui.domain.errors import Qq2cloneError
 from qq2clone_tui.domain.findings import Finding
-from qq2clone_tui.domain.template import TemplateDisk
+from qq2clone_tui.domain.template import StateFile, TemplateDisk
 
 from .images import Examined, as_recorded, changed
 from .scene import Scene, not_looked_at
@@ -47,7 +47,7 @@ def to_read(scene: Scene, images: Sequence[Examined]) -> int:
 
 def _wanted(scene: Scene, image: Examined) -> bool:
     # Of an image that is not ours, the digest counts only where somebody had it computed.
-    worth = image.disk.owned or bool(image.disk.digest)
+    worth = isinstance(image.disk, StateFile) or image.disk.owned or bool(image.disk.digest)
     return scene.out.wish.digests and worth and scene.tools.images.inspection is not None
 
 
@@ -105,8 +105,14 @@ def _store(scene: Scene, image: Examined, digest: str) -> None:
     catalogue = scene.tools.catalogue
     now = catalogue.template(image.template.name).at(image.template.version)
 
+    stamp = image.facts.stamp if image.facts else image.disk.stamp
+    if isinstance(image.disk, StateFile):
+        known = replace(image.disk, digest=digest, stamp=stamp)
+        states = tuple(known if state.image == known.image else state for state in now.states)
+        catalogue.versions.replace_states(now.name, now.version, states)
+        return
+
     def told(disk: TemplateDisk) -> TemplateDisk:
-        stamp = image.facts.stamp if image.facts else disk.stamp
         return replace(disk, digest=digest, stamp=stamp) if disk.image == image.disk.image else disk
 
     catalogue.versions.replace_disks(now.name, now.version, tuple(told(disk) for disk in now.disks))

@@ -13,6 +13,7 @@ from qq2clone_tui.domain.metadata import Marker
 from qq2clone_tui.domain.names import staging_name
 from qq2clone_tui.domain.own_names import looks_like_ours, version_of
 from qq2clone_tui.domain.template import Template, TemplateDisk, Version
+from qq2clone_tui.engine.images.beside import noted
 
 from .scene import Domain, Scene
 
@@ -46,7 +47,8 @@ def lost_versions(
 def _version(scene: Scene, template: Template, number: int, disks: tuple[TemplateDisk, ...]) -> Version:
     firmware = _firmware(scene, template, number, disks)
     written = scene.written_at(disk.image for disk in disks if disk.owned)
-    return Version(number, disks, firmware, written, "rebuilt by check")
+    states = noted(scene.tools.images, replace(template, firmware=firmware, states=()))
+    return Version(number, disks, firmware, written, "rebuilt by check", states)
 
 
 def _firmware(scene: Scene, template: Template, number: int, disks: tuple[TemplateDisk, ...]) -> Mapping[str, str]:

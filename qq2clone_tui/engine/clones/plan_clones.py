@@ -59,7 +59,7 @@ def plan_clones(tools: Tools, template: Template, compiler: Compiler, wanted: Wa
     refuse_unfinished(tools, template)
     for disk in template.disks:
         images.probe(disk.image)  # raises now, once, what would otherwise fail in every single clone
-    refuse_drifted(tools, template)
+    refuse_drifted(tools, template, beside=True)
     ours = frozenset(record.identity.uuid for record in catalogue.clones())
     names, uuids, macs = taken_on_host(hypervisor, ours)
 

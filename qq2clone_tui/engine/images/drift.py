@@ -1,42 +1,56 @@
 """Notice that images of versions are not what they were: no clones are made over those until somebody has looked."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 
 from qq2clone_tui.domain.disk import DiskPolicy
 from qq2clone_tui.domain.errors import AccessError, BadArgument, Qq2cloneError
 from qq2clone_tui.domain.image_graph import ImageGraph, UserKind
 from qq2clone_tui.domain.intent import IntentKind, template_subject
 from qq2clone_tui.domain.reference import Reference
-from qq2clone_tui.domain.template import Template, TemplateDisk
+from qq2clone_tui.domain.template import StateFile, Template, TemplateDisk, Watched
 from qq2clone_tui.engine.ports.images import ImageStore
 from qq2clone_tui.engine.tools import Tools
 
-__all__ = ["drift_of", "open_for_writing", "refuse_drifted", "refuse_unfinished", "unfinished_in_place"]
+from .stamps import stamp_of
+
+__all__ = [
+    "drift_of",
+    "open_for_writing",
+    "refuse_changed_states",
+    "refuse_drifted",
+    "refuse_unfinished",
+    "unfinished_in_place",
+]
 
 
-def drift_of(images: ImageStore, disks: Iterable[TemplateDisk]) -> tuple[str, ...]:
-    """Return why the images of a version are not what they were, a clause for each; empty when all are.
+def drift_of(images: ImageStore, files: Iterable[Watched]) -> tuple[str, ...]:
+    """Return why the files of a version are not what they were, a clause for each; empty when all are.
 
     By size, time of the last change, inode and who has it open, which costs no reading; see the digests for more.
     """
-    looked_at = [disk for disk in disks if disk.policy is not DiskPolicy.BLANK]
-    found = [*(_changed(images, disk) for disk in looked_at), *open_for_writing(images, looked_at)]
+    looked_at = [file for file in files if isinstance(file, StateFile) or file.policy is not DiskPolicy.BLANK]
+    found = [*(_changed(images, file) for file in looked_at), *open_for_writing(images, looked_at)]
     return tuple(clause for clause in found if clause)
 
 
-def open_for_writing(images: ImageStore, disks: Iterable[TemplateDisk]) -> tuple[str, ...]:
-    """Return which images of a version some machine was started from, a clause each, where that can be told."""
+def open_for_writing(images: ImageStore, files: Iterable[Watched]) -> tuple[str, ...]:
+    """Return which files of a version some machine was started from, a clause each, where that can be told."""
     return tuple(
-        f"{disk.image} is open for writing: some machine was started from it"
-        for disk in disks
-        if images.written(disk.image)
+        f"{file.image} is open for writing: some machine was started from it"
+        for file in files
+        if images.written(file.image)
     )
 
 
-def refuse_drifted(tools: Tools, template: Template) -> None:
+def refuse_drifted(tools: Tools, template: Template, *, beside: bool = False) -> None:
     """Raise unless the images of a template's version are what they were when it was made or acknowledged.
 
     Those of older versions, and of other templates, that they stand on count as well.
+
+    Args:
+        tools: the adapters.
+        template: at that version.
+        beside: what clones get copies of beside their disks counts too; a machine that exists has its own.
 
     Raises:
         AccessError: one is not, and is named; or a machine writes to one this moment.
@@ -48,13 +62,30 @@ def refuse_drifted(tools: Tools, template: Template) -> None:
     found = {at: drift_of(tools.images, disks) for at, disks in recorded.items()}
     changed = {at: clauses for at, clauses in found.items() if clauses}
     if changed:
-        raise AccessError(
-            "cannot make disks over the version",
-            subject=str(Reference(template.name, template.version)),
-            why="; ".join(dict.fromkeys(clause for clauses in changed.values() for clause in clauses)),
-            remedy=f"Put the original back, or see that it is right and say: qq2clone modify-template {min(changed)} "
-            "acknowledge-image",
-        )
+        raise _changed_error("cannot make disks over the version", template, changed)
+    if beside:
+        refuse_changed_states(tools, "cannot make clones of the version", template)
+
+
+def refuse_changed_states(tools: Tools, what: str, template: Template) -> None:
+    """Raise unless the files beside the disks of a template's version are what they were.
+
+    Raises:
+        AccessError: one is not, and is named, or a machine writes to it.
+    """
+    clauses = drift_of(tools.images, template.current.beside)
+    if clauses:
+        raise _changed_error(what, template, {str(Reference(template.name, template.version)): clauses})
+
+
+def _changed_error(what: str, template: Template, changed: Mapping[str, Sequence[str]]) -> AccessError:
+    return AccessError(
+        what,
+        subject=str(Reference(template.name, template.version)),
+        why="; ".join(dict.fromkeys(clause for clauses in changed.values() for clause in clauses)),
+        remedy=f"Put the original back, or see that it is right and say: qq2clone modify-template {min(changed)} "
+        "acknowledge-image",
+    )
 
 
 def refuse_unfinished(tools: Tools, template: Template) -> None:
@@ -110,7 +141,22 @@ def _recorded(tools: Tools, template: Template) -> dict[str, list[TemplateDisk]]
     return found
 
 
-def _changed(images: ImageStore, disk: TemplateDisk) -> str:
+def _changed(images: ImageStore, file: Watched) -> str:
+    return _changed_state(images, file) if isinstance(file, StateFile) else _changed_image(images, file)
+
+
+def _changed_state(images: ImageStore, state: StateFile) -> str:
+    try:
+        now = stamp_of(images, state.image)
+    except Qq2cloneError as error:
+        return f"{state.image} cannot be used: {error.why or error.what}"
+    if not now:
+        # Of another host's file that was never seen, nothing can be said.
+        return f"{state.image} is missing" if images.inspection is not None or state.stamp else ""
+    return f"{state.image} {_how(state.stamp, now)}" if state.stamp not in ("", now) else ""
+
+
+def _changed_image(images: ImageStore, disk: TemplateDisk) -> str:
     if images.inspection is not None and disk.stamp:
         facts_now = images.inspection.facts(disk.image)
         if facts_now is not None and facts_now.stamp == disk.stamp:

@@ -105,4 +105,4 @@ class VersionWatch:
     def _seen_of(self, version: Version) -> VersionSeen:
         paths = version.owned_files or tuple(disk.image for disk in version.disks)
         taken = sum(self._images.allocated_bytes(paths).values())
-        return VersionSeen(taken, drift_of(self._images, version.disks))
+        return VersionSeen(taken, drift_of(self._images, version.watched))

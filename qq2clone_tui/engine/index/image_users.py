@@ -90,7 +90,7 @@ class ImageUsers:
         for version in template.history:
             name = str(Reference(template.name, version.number))
             user = User(UserKind.VERSION, name, name)
-            for path in (*(disk.image for disk in version.disks), *version.firmware.values()):
+            for path in dict.fromkeys(file.image for file in version.watched):
                 yield self._anywhere(path, user)
 
     def _of_machine(self, before: _Known | None, holding: Holding | None, used: UsedFiles | None) -> _Known:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from qq2clone_tui.domain.clone import SavedState
-from qq2clone_tui.domain.template import Template
+from qq2clone_tui.domain.template import StateFile, Template
 
 from .salvage import SalvageStore
 from .undertakings import IntentStore, RenewalStore, VersionStore
@@ -62,14 +62,15 @@ class RewriteStore(Protocol):
         """
 
     def template_copy(
-        self, name: str, new: str, created_at: float, firmware: Mapping[str, str], version: int | None = None
+        self, name: str, new: str, created_at: float, states: Sequence[StateFile], version: int | None = None
     ) -> Template:
         """Record a second template of a version's images, none of them its own, and return it.
 
         Args:
             name, new: the first, and the second.
             created_at: seconds since the epoch.
-            firmware: files of its own, as in ``Template.firmware``; the journal drops them.
+            states: the files that its clones get copies of, as in ``Template.states``; of those of its own
+                the journal drops the names.
             version: which version; None for the newest.
 
         Raises:

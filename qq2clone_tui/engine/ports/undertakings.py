@@ -6,7 +6,7 @@ from typing import Protocol
 from qq2clone_tui.domain.clone import Holding
 from qq2clone_tui.domain.intent import Intent
 from qq2clone_tui.domain.merge import Sealed
-from qq2clone_tui.domain.template import Template, TemplateDisk, Version
+from qq2clone_tui.domain.template import StateFile, Template, TemplateDisk, Version
 
 __all__ = ["IntentStore", "RenewalStore", "VersionStore"]
 
@@ -75,6 +75,13 @@ class VersionStore(Protocol):
 
     def replace_disks(self, template: str, number: int, disks: Sequence[TemplateDisk]) -> None:
         """Record other stamps, digests or formats of a version's images.
+
+        Raises:
+            TemplateError: there is no such version.
+        """
+
+    def replace_states(self, template: str, number: int, states: Sequence[StateFile]) -> None:
+        """Record what is known of the files beside a version's disks, in place of what was.
 
         Raises:
             TemplateError: there is no such version.

@@ -10,6 +10,7 @@ from qq2clone_tui.domain.disk import DiskPolicy, ImageKind, ImageSpec
 from qq2clone_tui.domain.errors import Qq2cloneError
 from qq2clone_tui.domain.identity_xml import Compiler
 from qq2clone_tui.domain.template import Template, TemplateDisk
+from qq2clone_tui.engine.images.beside import noted
 from qq2clone_tui.engine.ports.images import ImageStore
 from qq2clone_tui.engine.tools import Tools
 
@@ -67,7 +68,7 @@ def record(tools: Tools, template: Template, copies: Sequence[Copy]) -> Template
             made.append(path)
         stamps = {path: tools.images.sealing.seal(path) for path in made}
         disks = tuple(replace(disk, stamp=stamps.get(disk.image, disk.stamp)) for disk in template.disks)
-        template = replace(template, disks=disks)
+        template = replace(template, disks=disks, states=noted(tools.images, template))
         tools.catalogue.add_template(template)
     except BaseException:  # also when Ctrl-C ends a long copy
         _take_back(tools, owned, made)

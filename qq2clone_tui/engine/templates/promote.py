@@ -17,6 +17,7 @@ from qq2clone_tui.domain.states import DomainState
 from qq2clone_tui.domain.template import Template, TemplateDisk
 from qq2clone_tui.domain.template_text import as_values, from_values
 from qq2clone_tui.engine.clones.changelings import check_ours
+from qq2clone_tui.engine.images.beside import noted
 from qq2clone_tui.engine.images.gate import refuse_needed
 from qq2clone_tui.engine.images.sole_files import refuse_linked
 from qq2clone_tui.engine.live.inventory_store import InventoryStore
@@ -177,7 +178,8 @@ def _complete(tools: Tools, record: CloneRecord, template: Template) -> None:
         if path not in kept:
             tools.delete_file(path)
     disks = tuple(replace(disk, stamp=stamps.get(disk.image, disk.stamp)) for disk in template.disks)
-    tools.catalogue.versions.adopt(replace(template, disks=disks), record.identity.uuid)
+    states = noted(tools.images, template)
+    tools.catalogue.versions.adopt(replace(template, disks=disks, states=states), record.identity.uuid)
 
 
 def _copied(tools: Tools, record: CloneRecord, name: str) -> Template:

@@ -2,8 +2,9 @@
 
 import posixpath
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from itertools import count
 
 from qq2clone_tui.domain.clone import CloneRecord, CloneStatus
@@ -16,8 +17,9 @@ from qq2clone_tui.domain.names import check_template_name, clone_name
 from qq2clone_tui.domain.plan import Action, Plan, Refusal, Step
 from qq2clone_tui.domain.reference import parse_reference
 from qq2clone_tui.domain.states import DomainState
-from qq2clone_tui.domain.template import Template
+from qq2clone_tui.domain.template import StateFile, Template
 from qq2clone_tui.engine.clones.changelings import check_ours
+from qq2clone_tui.engine.images.drift import refuse_changed_states
 from qq2clone_tui.engine.images.gate import refuse_unfinished
 from qq2clone_tui.engine.ports.images import ImageStore
 from qq2clone_tui.engine.tools import Tools
@@ -35,19 +37,30 @@ def copy_template(tools: Tools, name: str, new: str) -> Template:
 
     Raises:
         TemplateError: the first is unknown, or the new name is taken or not fit for a template.
+        AccessError: what is copied of it is not what it was.
     """
     check_template_name(new)
     named = parse_reference(name)
     first = tools.catalogue.template(named.name).at(named.version)
-    firmware = first.firmware
-    if not firmware:
-        return tools.catalogue.rewrite.template_copy(first.name, new, time.time(), {}, first.version)
-    tools.images.check_ready()
-    copies = {where: _free_name(tools.images, new, path) for where, path in firmware.items()}
+    states = first.current.beside
+    if first.firmware:
+        refuse_changed_states(tools, "cannot copy the template", first)
+        tools.images.check_ready()
+        states = _copied(tools, new, states)
+    return tools.catalogue.rewrite.template_copy(first.name, new, time.time(), states, first.version)
+
+
+def _copied(tools: Tools, new: str, states: Sequence[StateFile]) -> tuple[StateFile, ...]:
+    """Make copies of a version's own files beside its disks, and return all of the new template's."""
+    copies = {state.image: _free_name(tools.images, new, state.image) for state in states if state.owned}
     tools.catalogue.journal.note(tuple(copies.values()))
-    for where, path in copies.items():
-        tools.images.create(ImageSpec(path, ImageKind.FILE, base=firmware[where]))
-    return tools.catalogue.rewrite.template_copy(first.name, new, time.time(), copies, first.version)
+    for original, path in copies.items():
+        tools.images.create(ImageSpec(path, ImageKind.FILE, base=original))
+    stamps = {original: tools.images.sealing.seal(path) for original, path in copies.items()}
+    return tuple(
+        replace(state, image=copies[state.image], stamp=stamps[state.image]) if state.owned else state
+        for state in states
+    )
 
 
 def _free_name(images: ImageStore, template: str, original: str) -> str:

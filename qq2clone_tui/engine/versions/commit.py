@@ -14,6 +14,7 @@ from qq2clone_tui.domain.reference import Reference
 from qq2clone_tui.domain.states import DomainState
 from qq2clone_tui.domain.template import Template, TemplateDisk, Version
 from qq2clone_tui.engine.clones.changelings import check_ours
+from qq2clone_tui.engine.images.beside import noted
 from qq2clone_tui.engine.images.drift import refuse_drifted
 from qq2clone_tui.engine.images.gate import refuse_needed
 from qq2clone_tui.engine.images.sole_files import refuse_linked
@@ -229,7 +230,8 @@ def _complete(tools: Tools, template: Template, record: CloneRecord, version: Ve
     for path in _rest(record, kept):
         tools.delete_file(path)
     disks = tuple(replace(disk, stamp=stamps.get(disk.image, disk.stamp)) for disk in version.disks)
-    tools.catalogue.versions.add(template.name, replace(version, disks=disks), record.identity.uuid)
+    states = noted(tools.images, replace(template, firmware=version.firmware, states=()))
+    tools.catalogue.versions.add(template.name, replace(version, disks=disks, states=states), record.identity.uuid)
 
 
 def _rest(record: CloneRecord, kept: Sequence[str]) -> tuple[str, ...]:

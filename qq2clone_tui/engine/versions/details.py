@@ -22,7 +22,7 @@ class VersionDetails:
         template: the template's name.
         version: as it is recorded, with digests and note.
         chains: for each disk, its image and the files below it, top first.
-        sizes: bytes that its firmware files take, by path.
+        sizes: bytes that the files beside its disks take, by path.
         problem: why an image could not be read, else empty.
         users: who uses its images, or stands on them, beside its clones and later versions, as clauses for people.
         own_bytes: what its images take; None when that is not known.
@@ -64,7 +64,7 @@ class VersionReader:
                 chains[disk.target] = chain_of(images, disk.image)
             except Qq2cloneError as error:
                 problem = error.paragraph()
-        sizes = images.allocated_bytes(version.firmware.values())
+        sizes = images.allocated_bytes(state.image for state in version.beside)
         found = VersionDetails(named.name, version, chains, sizes, problem)
         try:
             return self._with_users(found, self._tools.index.graph())

@@ -2,12 +2,15 @@
 
 import logging
 import threading
+from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from qq2clone_tui.domain.errors import Qq2cloneError
 from qq2clone_tui.domain.reference import Reference
 from qq2clone_tui.engine.ports.catalogue import Catalogue
 
-from .notes import Versions
+if TYPE_CHECKING:
+    from .notes import Versions
 
 __all__ = ["DigestKeeper"]
 
@@ -17,14 +20,17 @@ _log = logging.getLogger(__name__)
 
 
 class DigestKeeper:
-    """Sees to it that every image that was made for a template has its digest, by which ``check`` knows all its bytes.
+    """Sees to it that every file a version is made of has its digest, by which ``check`` knows all its bytes.
+
+    Disks of other people's have none: they may be large, and nobody asked us to read them.
 
     Args:
-        catalogue: asked which versions lack one.
-        versions: computes and records them.
+        catalogue: tells whether anything changed.
+        versions: gives what knows which versions lack one, computes and records them; asked on the thread,
+            for there is much to load.
     """
 
-    def __init__(self, catalogue: Catalogue, versions: Versions) -> None:
+    def __init__(self, catalogue: Catalogue, versions: "Callable[[], Versions]") -> None:
         self._catalogue = catalogue
         self._versions = versions
         self._stopped = threading.Event()
@@ -49,16 +55,9 @@ class DigestKeeper:
                 if now == revision:
                     continue
                 revision = now
-                for reference in [each for each in self._lacking() if each not in given_up]:
-                    if not self._versions.record_digests(str(reference), lambda _: None, self._stopped.is_set):
+                versions = self._versions()
+                for reference in [each for each in versions.lacking_digests() if each not in given_up]:
+                    if not versions.record_digests(str(reference), lambda _: None, self._stopped.is_set):
                         given_up.add(reference)  # changed by somebody, or out of reach: see the drift
             except Qq2cloneError as error:
                 _log.warning("digests not computed: %s", error.paragraph())
-
-    def _lacking(self) -> list[Reference]:
-        return [
-            Reference(template.name, version.number)
-            for template in self._catalogue.templates()
-            for version in template.history
-            if any(disk.owned and disk.stamp and not disk.digest for disk in version.disks)
-        ]

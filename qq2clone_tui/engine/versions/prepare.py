@@ -66,7 +66,7 @@ def make_staging(tools: Tools, name: str) -> CloneRecord:
     if unfinished is not None and unfinished.kind is IntentKind.IN_PLACE:
         raise unfinished_in_place(name)
     tools.images.check_ready()
-    refuse_drifted(tools, template)
+    refuse_drifted(tools, template, beside=True)
     compiler = compiler_of(template)
     ours = frozenset(record.identity.uuid for record in tools.catalogue.clones())
     names, uuids, macs = taken_on_host(tools.hypervisor, ours)

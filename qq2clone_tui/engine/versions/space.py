@@ -48,7 +48,7 @@ class Space:
             (template.name, version.number): VersionSpace(
                 sum(images.allocated_bytes(version.owned_files).values()),
                 clones[template.name, version.number],
-                drift_of(images, version.disks),
+                drift_of(images, version.watched),
             )
             for template in templates
             for version in template.history

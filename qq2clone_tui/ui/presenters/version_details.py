@@ -31,8 +31,8 @@ def version_lines(
         now: the current time in epoch seconds.
         width: cells there are.
     """
-    known = details.version.disks if isinstance(details, VersionDetails) else ()
-    lines = [_first(summary, now), *_drift(summary, width, [disk.image for disk in known])]
+    known = details.version.watched if isinstance(details, VersionDetails) else ()
+    lines = [_first(summary, now), *_drift(summary, width, [file.image for file in known])]
     if summary.note:
         lines.append(line(Cell(" note ", "heading"), visible(summary.note)))
     if details is None:
@@ -106,8 +106,9 @@ def _firmware(details: VersionDetails) -> list[Line]:
     return [
         line(
             Cell(" keeps", "heading"),
-            f" {visible(part)}",
-            Cell(f"  {visible(PurePath(path).name)}  {amount(details.sizes.get(path))}", "dim"),
+            f" {visible(state.part)}",
+            Cell(f"  {visible(PurePath(state.image).name)}  {amount(details.sizes.get(state.image))}", "dim"),
+            Cell("" if state.owned else "  not ours", "dim"),
         )
-        for part, path in details.version.firmware.items()
+        for state in details.version.beside
     ]
