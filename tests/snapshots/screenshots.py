@@ -20,7 +20,10 @@ from qq2clone_tui.ui.desk import Place
 from qq2clone_tui.ui.screens.looking import LookingScreen
 from qq2clone_tui.ui.screens.uses import UsesScreen
 
+from .checked_fleet import checked, troubled
+from .checkpoint_fleet import kept_fleet, listed
 from .fleet import StagedFleet, remember_a_past
+from .greenwich import in_greenwich
 from .pruning_fleet import TO_ZABBIX, pruning_fleet
 from .uses_fleet import UsedFleet
 from .versions_fleet import VersionedFleet
@@ -113,6 +116,8 @@ SCENES: dict[str, Scene] = {
     "next-version": Scene((*_TO_DEBIAN, "y", "j"), lambda: VersionedFleet().stage(), asked),
     "drift": Scene(("shift+tab", "G", "k", "k", "A"), lambda: VersionedFleet().stage(), asked),
     "prune": Scene((*TO_ZABBIX, "Y"), pruning_fleet, asked),
+    "check": Scene(("m",), troubled, checked, ("j", "j", "j")),
+    "checkpoints": Scene(("K",), lambda: kept_fleet("try-ext4"), listed),
     "help": Scene(("question_mark",)),
     "first-run": Scene(stage=StagedFleet),
 }
@@ -147,13 +152,14 @@ async def draw(scene: Scene) -> str:
     """Return one scene as SVG."""
     fleet = scene.stage()
     app = fleet.app(make_sample=lambda: None)
-    async with app.run_test(size=SIZE) as pilot:
-        await play(pilot, scene)
-        remember_a_past(app)
-        app.screen_stack[0].show_all()  # type: ignore[attr-defined]
-        await settle(pilot)
-        svg = app.export_screenshot(title="qq2clone-tui")
-        fleet.hypervisor.release.set()
+    with in_greenwich():
+        async with app.run_test(size=SIZE) as pilot:
+            await play(pilot, scene)
+            remember_a_past(app)
+            app.screen_stack[0].show_all()  # type: ignore[attr-defined]
+            await settle(pilot)
+            svg = app.export_screenshot(title="qq2clone-tui")
+            fleet.hypervisor.release.set()
     app.session.close()
     return re.sub(r"terminal-\d+", "terminal", svg)
 
