@@ -55,7 +55,9 @@ class Command:
         scope: where its keys are heard.
         danger: how much it can lose.
         writes: True when it changes anything but the screen; gone in read-only mode.
-        footer: position in the footer, 0 when it is not shown there.
+        footer: position in the line at the bottom of its screen, 0 when it is not shown there; what the main screen
+            shows there follows the cursor, see ``hints``.
+        words: other words for it, which the palette finds it by; the first letters of each will do.
     """
 
     id: str
@@ -67,6 +69,7 @@ class Command:
     danger: Danger = Danger.NONE
     writes: bool = False
     footer: int = 0
+    words: str = ""
 
     @property
     def noun(self) -> str:

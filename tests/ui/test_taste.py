@@ -33,7 +33,8 @@ async def test_a_command_is_under_its_new_key_and_no_longer_under_its_old_one() 
             await driver.press(key)
             assert driver.main.prompt.has_class("-open")
             await driver.press("escape")
-        assert "f6 start" in " ".join(driver.text("#footer").split())
+        driver.main.table.move_to(driver.names().index("alpine-2"))
+        await driver.until(lambda: "f6 start" in " ".join(driver.text("#footer").split()))
 
 
 async def test_help_and_palette_name_the_new_keys() -> None:

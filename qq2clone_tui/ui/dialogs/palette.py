@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 
 from textual import events
-from textual.fuzzy import Matcher
 from textual.widget import Widget
 from textual.widgets import Input
 
+from ..command_search import found
 from ..commands import Command, key_label
 from ..presenters.text import Cell, Line, fit, line
 from ..widgets.line_list import LineList
@@ -16,7 +16,6 @@ __all__ = ["PaletteDialog"]
 
 _KEYS = 10
 _TITLE = 18
-_WEAK = 0.01
 _FRAME = 9
 
 
@@ -49,15 +48,16 @@ class Hits(LineList, can_focus=False):
         )
 
     def narrow(self, text: str) -> None:
-        """Show the commands that fit ``text``: by letters of the title, or by a word of the help."""
-        matcher = Matcher(text)
-        scored = [
-            (matcher.match(entry.title) or _WEAK * (text.lower() in entry.help.lower()), number)
-            for number, (entry, _) in enumerate(self._all)
-        ]
-        best = sorted((item for item in scored if item[0] > 0 or not text), key=lambda item: (-item[0], item[1]))
-        self.hits = [self._all[number] for _, number in best]
+        """Show the commands that fit ``text``, the best first."""
+        fitting = found([entry for entry, _ in self._all], text)
+        self.hits = [self._all[index] for index in fitting]
         self.move_to(0)
+
+    def line_on(self, y: int) -> Line:
+        """Return what belongs on row ``y``; where nothing fits, that."""
+        if y == 0 and not self.hits:
+            return line(Cell(" No command is called anything like that.", "dim"))
+        return super().line_on(y)
 
 
 class PaletteDialog(Dialog[str | None]):
@@ -72,7 +72,10 @@ class PaletteDialog(Dialog[str | None]):
 
     def body(self) -> Sequence[Widget]:
         """Return field and list."""
-        return [Input(placeholder="a few letters of a command", compact=True, id="palette-input"), Hits(self._commands)]
+        return [
+            Input(placeholder="a key, or a word for what you want to do", compact=True, id="palette-input"),
+            Hits(self._commands),
+        ]
 
     def on_mount(self) -> None:
         """Let the field have the keys."""

@@ -183,6 +183,7 @@ class MainScreen(SteadyScreen[None]):
         """Follow the cursor, the place chosen in the tree, the digits typed, and which pane has the keys."""
         if isinstance(event, events.DescendantFocus):
             self.show_live()
+            self.show_bars()
         elif isinstance(event, LineList.Counted):
             self.footer.count(event.count)
         elif isinstance(event, LineList.Chosen):
@@ -195,6 +196,7 @@ class MainScreen(SteadyScreen[None]):
                 self.show_table()
             else:
                 self.show_live()
+                self.show_bars()
 
     @on(Prompt.Changed)
     @on(Prompt.Accepted)

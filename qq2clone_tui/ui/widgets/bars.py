@@ -4,7 +4,8 @@ import time
 from typing import TYPE_CHECKING
 
 from ..availability import why_not
-from ..commands import Scope, in_scope
+from ..commands import command
+from ..hints import ground_of
 from ..presenters.footer import footer_line
 from ..presenters.header import header_line
 from ..presenters.text import Cell, Line, line, visible
@@ -76,6 +77,9 @@ class FooterBar(Sheet):
         self.show([self._said if self._said.cells else self._keys()])
 
     def _keys(self) -> Line:
-        now = self._main.situation()
-        shown = self._main.qq.taste.keymap.in_footer(in_scope(Scope.MAIN, read_only=now.read_only))
+        """Return the keys that matter most where the cursor stands; help comes last."""
+        main, now = self._main, self._main.situation()
+        wanted = ground_of(main.desk, in_tree=main.focused is main.tree_pane).commands
+        entries = [entry for entry in map(command, wanted) if not (entry.writes and now.read_only)]
+        shown = main.qq.taste.keymap.dressed([*entries, command("program.help")])
         return footer_line([(entry, not why_not(entry, now)) for entry in shown], self._count, self.size.width)
