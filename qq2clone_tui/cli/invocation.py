@@ -82,11 +82,12 @@ class Invocation:
         names = [template.name for template in session.templates()]
         wanted = self.shared.template if self.shared.template is not None else self.preferences.template
         if wanted is not None:
-            if parse_reference(wanted).name in names:
+            name = parse_reference(wanted).name
+            if name in names:
                 session.template(wanted)
                 return wanted
             why = "" if wanted else "the name is empty"
-            raise TemplateError("there is no template", subject=wanted, why=why, remedy=_choices(names))
+            raise TemplateError("there is no template", subject=name, why=why, remedy=_choices(names))
         if len(names) == 1:
             return names[0]
         why = "there are several" if names else "there is none yet"

@@ -23,8 +23,11 @@ def copy_template(invocation: Invocation, name: str, new: str) -> int:
     check_template_name(new)
     with invocation.session() as session:
         if invocation.shared.dry_run:
-            images = [disk.image for each in session.templates() if each.name == name for disk in each.disks]
-            write(printable(f"Plan: make the template {new} of the images of {name}: {', '.join(images)}"))
+            images = [disk.image for disk in session.naming.plan_copy(name, new).disks]
+            if invocation.json:
+                write_json(action="copy-template", template=new, source=name, dry_run=True, images=images)
+            else:
+                write(printable(f"Plan: make the template {new} of the images of {name}: {', '.join(images)}"))
             return 0
         made = session.naming.copy(name, new)
     if invocation.json:

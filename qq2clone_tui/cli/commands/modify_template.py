@@ -15,6 +15,7 @@ from qq2clone_tui.cli.invocation import Invocation
 from qq2clone_tui.cli.output import write_json
 from qq2clone_tui.cli.plan_report import print_plan, refusal_lines
 from qq2clone_tui.domain.errors import BadArgument
+from qq2clone_tui.domain.reference import parse_reference
 
 if TYPE_CHECKING:
     from qq2clone_tui.engine.session import Session
@@ -70,6 +71,8 @@ def modify_template(  # noqa: PLR0917
         "rename": lambda session: _rename(invocation, session, name, new or ""),
     }
     with invocation.session() as session:
+        if what not in _OF_VERSIONS:
+            _refuse_version(session, name, what, new)
         return ways[what](session)
 
 
@@ -80,9 +83,17 @@ def _refuse_unfit(name: str, what: str, new: str | None, note: str, in_place: bo
         remedy = f"modify-template NAME {what}{' ' + _MORE[what].split()[-1].upper() if what in _MORE else ''}"
     elif (note or in_place) and what != "commit-image":
         why, remedy = "--note and --in-place belong to commit-image", "Leave them out."
-    elif "@" in name and what not in _OF_VERSIONS:
-        why, remedy = "that is done to a template, not to one of its versions", f"Say {name.partition('@')[0]}."
     if why:
+        raise BadArgument(f"cannot {what} the template", subject=name, why=why, remedy=remedy)
+
+
+def _refuse_version(session: "Session", name: str, what: str, new: str | None) -> None:
+    """Raise when one version of a template is named: what is done to the whole of it needs no choice."""
+    named = parse_reference(name)
+    if named.version is not None:
+        session.template(name)  # raises where there is none
+        why = "that is done to a template, not to one of its versions"
+        remedy = f"Say: qq2clone modify-template {named.name} {what}{f' {new}' if new else ''}"
         raise BadArgument(f"cannot {what} the template", subject=name, why=why, remedy=remedy)
 
 

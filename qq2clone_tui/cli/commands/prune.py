@@ -46,7 +46,7 @@ def flatten(invocation: Invocation, name: str, depth: int | None) -> int:
     """Shorten the chains of images that the newest version of TEMPLATE stands on.
 
     Like prune, but no more versions go than have to, from the oldest up. Every image of a chain is opened when
-    a machine starts, so chains of some dozen make starting slow.
+    a machine starts, so chains of some dozen make starting slow. One version alone goes with prune debian@v2.
     """
     with invocation.session(recovering=not invocation.shared.dry_run) as session:
         return _carry_out(invocation, session, session.pruning.plan_flatten(name, depth))

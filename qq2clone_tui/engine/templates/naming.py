@@ -21,6 +21,14 @@ class Naming:
         self._tools = tools
         self._inventory = inventory
 
+    def plan_copy(self, name: str, new: str) -> Template:
+        """Return the template, at its version, whose images a second one would be made of.
+
+        Raises:
+            TemplateError: as ``copy``.
+        """
+        return rename_template.plan_copy(self._tools, name, new)
+
     def copy(self, name: str, new: str) -> Template:
         """Make a second template of the same images, which stay the first one's to delete.
 

@@ -34,10 +34,12 @@ def plan_removal(tools: Tools, name: str) -> TemplateRemoval:
     """Return what deleting a template would do.
 
     Raises:
-        TemplateError: it is unknown or has clones.
+        TemplateError: it is unknown, one of its versions is named, or it has clones.
     """
     catalogue = tools.catalogue
-    if parse_reference(name).version is not None:
+    reference = parse_reference(name)
+    if reference.version is not None:
+        catalogue.template(reference.name).at(reference.version)  # raises where there is none
         why, remedy = "that is one version of it", f"A version that nobody needs goes with: qq2clone prune {name}"
         raise TemplateError("cannot delete the template", subject=name, why=why, remedy=remedy)
     template = catalogue.template(name)

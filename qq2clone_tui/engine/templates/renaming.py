@@ -24,11 +24,11 @@ from qq2clone_tui.engine.images.gate import refuse_unfinished
 from qq2clone_tui.engine.ports.images import ImageStore
 from qq2clone_tui.engine.tools import Tools
 
-__all__ = ["copy_template", "plan_rename", "rename_machine", "rename_template", "settle_names"]
+__all__ = ["copy_template", "plan_copy", "plan_rename", "rename_machine", "rename_template", "settle_names"]
 
 
-def copy_template(tools: Tools, name: str, new: str) -> Template:
-    """Make a second template of the same images, which stay the first one's to delete.
+def plan_copy(tools: Tools, name: str, new: str) -> Template:
+    """Return the template, at its version, whose images a second one would be made of.
 
     Args:
         tools: the adapters.
@@ -37,11 +37,22 @@ def copy_template(tools: Tools, name: str, new: str) -> Template:
 
     Raises:
         TemplateError: the first is unknown, or the new name is taken or not fit for a template.
-        AccessError: what is copied of it is not what it was.
     """
     check_template_name(new)
     named = parse_reference(name)
     first = tools.catalogue.template(named.name).at(named.version)
+    _refuse_taken(tools, "cannot copy the template", new)
+    return first
+
+
+def copy_template(tools: Tools, name: str, new: str) -> Template:
+    """Make a second template of the same images, which stay the first one's to delete; see ``plan_copy``.
+
+    Raises:
+        TemplateError: as ``plan_copy``.
+        AccessError: what is copied of it is not what it was.
+    """
+    first = plan_copy(tools, name, new)
     states = first.current.beside
     if first.firmware:
         refuse_changed_states(tools, "cannot copy the template", first)
@@ -81,9 +92,8 @@ def plan_rename(tools: Tools, old: str, new: str) -> Plan:
     """
     check_template_name(new)
     tools.catalogue.template(old)
-    if new != old and any(template.name == new for template in tools.catalogue.templates()):
-        why = "there is a template of that name"
-        raise TemplateError("cannot rename the template", subject=new, why=why, remedy="Give another name.")
+    if new != old:
+        _refuse_taken(tools, "cannot rename the template", new)
     records = tools.catalogue.clones(old)
     if new != old and any(record.identity.staging for record in records):
         why, remedy = "it has a staging machine, which bears its name", "Commit or discard that first."
@@ -105,6 +115,12 @@ def plan_rename(tools: Tools, old: str, new: str) -> Plan:
             shell = (virsh_line(tools.hypervisor.uri, "domrename", domains[identity.uuid].name, wanted),)
             steps.append(Step(Action.RENAME, identity.uuid, wanted, state, equivalent=shell))
     return Plan(Action.RENAME, tuple(steps), tuple(refusals), template=new)
+
+
+def _refuse_taken(tools: Tools, what: str, name: str) -> None:
+    if any(template.name == name for template in tools.catalogue.templates()):
+        why = "there is a template of that name"
+        raise TemplateError(what, subject=name, why=why, remedy="Give another name.")
 
 
 def rename_template(tools: Tools, old: str, new: str) -> None:

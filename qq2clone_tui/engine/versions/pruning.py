@@ -122,18 +122,21 @@ class Pruning:
         """Return which versions go so that the chains of the newest one have at most so many files.
 
         Args:
-            template: its name.
+            template: its name, or its newest version (``debian@v7``).
             depth: files a chain may have, at least 1; None for the setting.
 
         Raises:
             BadArgument: the depth is no possible one.
-            TemplateError: there is no such template.
+            TemplateError: there is no such template or version, or it is not the newest one.
         """
         limit = self.limit if depth is None else depth
         if limit < 1:
             why = "a chain has at least one image"
             raise BadArgument("cannot flatten to that depth", subject=str(limit), why=why, remedy="Give 1 or more.")
-        chosen = with_inherited(self._tools, self._tools.catalogue.template(template))
+        named = parse_reference(template)
+        whole = self._tools.catalogue.template(named.name)
+        _refuse_older(whole.at(named.version))
+        chosen = with_inherited(self._tools, whole)
         standings = standings_of(self._tools, self._tools.index.graph(), chosen)
         found = flatten(chosen, standings, obstacles_of(self._tools, chosen), limit)
         return PrunePlan((found,), tuple(self._warnings([found], limit)), limit)
@@ -197,6 +200,19 @@ class Pruning:
             room = self._tools.images.room()
             if room is not None and most > room.free:
                 yield f"Merging may take up to {most >> 20} MiB for a while, and {room.free >> 20} MiB are free."
+
+
+def _refuse_older(chosen: Template) -> None:
+    """Raise unless a template is at its newest version: a chain below that is what makes starting slow."""
+    newest = chosen.newest.number
+    if chosen.version != newest:
+        one = str(Reference(chosen.name, chosen.version))
+        raise TemplateError(
+            "cannot flatten below that version",
+            subject=one,
+            why=f"chains are made shorter below the newest version, which is v{newest}",
+            remedy=f"Say: qq2clone flatten {chosen.name}. To remove that version alone, say: qq2clone prune {one}",
+        )
 
 
 def _refuse_kept(template: Template, number: int, found: TemplatePruning) -> None:
