@@ -16,8 +16,9 @@ _BEGIN, _END = "<!-- walk-through:begin -->", "<!-- walk-through:end -->"
 _READ = "'qemu-io -rc \"read -v 1M 16\" $disks | head -1'"
 _CHANGE = "printf 'openssl 3.0.{}-1' > line && qq2clone exec staging 'qemu-io -c \"write -q -s line 1M 16\" $disks'"
 _DIFFERS = {
-    r"\b[0-9.]+ [KMG]?i?B\b": "SIZE",
+    r"\b[0-9.]+ [KMGTPE]?i?B\b": "SIZE",
     r"\b[0-9]+[smh]\b": "AGE",
+    r" That is nearly full\.": "",
     r" {2,}": "  ",
 }
 """What a file system or a slow host makes of it, and what stands for it where two records are compared."""
