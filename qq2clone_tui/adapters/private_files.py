@@ -39,7 +39,7 @@ def make_directory(path: Path) -> None:
 
 
 def replace_file(path: Path, content: str) -> None:
-    """Write a file with mode 0600 so that readers see the old content or the new, never a part.
+    """Write a file with mode 0600 so that readers see the old content or the new, never a part; it lasts at once.
 
     Bytes that were no UTF-8 when they were read, escaped as surrogates, are written as they were.
 
@@ -58,8 +58,17 @@ def replace_file(path: Path, content: str) -> None:
             stream.flush()
             os.fsync(stream.fileno())
         temporary.replace(path)
+        _sync_directory(path.parent)
     except OSError as error:
         raise failure("cannot write the file", path, error) from error
     finally:
         with suppress(FileNotFoundError):
             temporary.unlink()
+
+
+def _sync_directory(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

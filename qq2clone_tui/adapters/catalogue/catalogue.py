@@ -168,18 +168,17 @@ class SqliteCatalogue:
         return records
 
     def mark_ready(self, uuids: Sequence[str]) -> None:
-        """Record that the clones are whole."""
-        with self._database.writing(durable=False) as connection:
+        """Record, on the disk, that the clones are whole: those that are not are undone after a power failure."""
+        with self._database.writing() as connection:
             clone_rows.set_status(connection, uuids, CloneStatus.READY, None)
 
     def mark_removing(self, uuids: Sequence[str], erase: str = "") -> None:
-        """Record that the clones are being removed, by this process, and how their files are overwritten before.
+        """Record, on the disk, that this process removes the clones, and how their files are overwritten before.
 
         Raises:
             BadArgument: another living process is making or removing one of them.
         """
-        # Its files stay recorded until it is forgotten, so a power failure here loses track of none.
-        with self._database.writing(durable=False) as connection:
+        with self._database.writing() as connection:
             clone_rows.refuse_busy(connection, uuids, this_process())
             clone_rows.set_status(connection, uuids, CloneStatus.REMOVING, this_process())
             clone_rows.set_erase(connection, uuids, erase)

@@ -11,6 +11,7 @@ from threading import Lock
 from qq2clone_tui.adapters.private_files import failure, make_directory
 from qq2clone_tui.domain.errors import AccessError
 
+from .log_sync import LogSync
 from .migrations import migrate
 
 __all__ = ["Database"]
@@ -40,22 +41,24 @@ class Database:
             try:
                 _use_write_ahead_log(self._writer)
                 migrate(self._writer, path)
+                # Whoever writes waits for the disk outside of the transaction: see LogSync.
+                self._writer.execute("PRAGMA synchronous = NORMAL")
                 self._reader = _connect(path)
             except BaseException:
                 self._writer.close()
                 raise
         self._write_lock, self._read_lock = Lock(), Lock()
+        self._log = LogSync(path)
 
     @contextmanager
     def writing(self, *, durable: bool = True) -> Iterator[sqlite3.Connection]:
         """Run one write transaction; an exception undoes all of it.
 
         Args:
-            durable: wait for the disk, so that not even a power failure loses the transaction.
-                Without, it may be lost then, but is never half done.
+            durable: wait for the disk, so that not even a power failure loses the transaction, nor any
+                before it. Without, it may be lost then, but is never half done.
         """
         with self._write_lock, self._translating():
-            self._writer.execute(f"PRAGMA synchronous = {'FULL' if durable else 'NORMAL'}")
             try:
                 self._writer.execute("BEGIN IMMEDIATE")
                 yield self._writer
@@ -64,6 +67,8 @@ class Database:
             finally:
                 if self._writer.in_transaction:
                     self._writer.execute("ROLLBACK")
+        if durable:
+            self._wait_for_disk()
 
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:
@@ -81,6 +86,12 @@ class Database:
         with self._write_lock, self._read_lock, self._translating():
             self._reader.close()
             self._writer.close()
+
+    def _wait_for_disk(self) -> None:
+        try:
+            self._log.wait()
+        except OSError as error:
+            raise failure("cannot bring the catalogue to the disk", self.path, error) from error
 
     @contextmanager
     def _translating(self) -> Iterator[None]:

@@ -25,12 +25,12 @@ class SqliteIntents:
         self._database = database
 
     def begin(self, intent: Intent) -> None:
-        """Record an undertaking of this process.
+        """Record an undertaking of this process, on the disk: no file or machine is changed before it is there.
 
         Raises:
             BadArgument: something is undertaken with the same thing already.
         """
-        with self._database.writing(durable=False) as connection:
+        with self._database.writing() as connection:
             owner = process_rows.owner_of(connection, "intent", "subject", intent.subject)
             if owner is not None:
                 raise _busy(intent.subject, owner)

@@ -27,6 +27,8 @@ COPY_CHUNK_BYTES = 1024 * 1024
 def new_file(place: Path, path: str, what: str = "cannot make the image") -> Iterator[int]:
     """Create a file with mode 0600 and yield its descriptor; remove it if the block fails.
 
+    When it is over, bytes and name of the file are on the disk.
+
     Args:
         place: the directory it has to lie in.
         path: absolute path; an existing file, or a link of that name, is an error and stays.
@@ -43,6 +45,9 @@ def new_file(place: Path, path: str, what: str = "cannot make the image") -> Ite
             descriptor = os.open(name, flags, PRIVATE_MODE, dir_fd=directory)
             try:
                 yield descriptor
+                # A machine or a record names it next, and may be on the disk before what it names.
+                os.fsync(descriptor)
+                os.fsync(directory)
                 os.close(descriptor)
             except BaseException:
                 with contextlib.suppress(OSError):

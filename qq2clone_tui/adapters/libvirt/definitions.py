@@ -2,6 +2,7 @@
 
 import contextlib
 import uuid as uuid_module
+from pathlib import Path
 
 from lxml import etree
 
@@ -9,7 +10,7 @@ from qq2clone_tui.domain.errors import BadXml
 from qq2clone_tui.domain.metadata import NAMESPACE, PREFIX
 from qq2clone_tui.domain.safe_xml import parse_domain, serialise
 
-from . import domains
+from . import definition_files, domains
 from .binding import libvirt
 from .errors import translated
 from .pool import ConnectionPool
@@ -22,10 +23,12 @@ class LibvirtDefinitions:
 
     Args:
         connections: lends connections to the hypervisor.
+        directory: absolute directory in which it keeps them; None when they are another host's.
     """
 
-    def __init__(self, connections: ConnectionPool) -> None:
+    def __init__(self, connections: ConnectionPool, directory: Path | None = None) -> None:
         self._connections = connections
+        self._directory = directory
 
     def redefine(self, xml: str) -> None:
         """Give a machine other XML, checked against libvirt's schema and by its driver first.
@@ -79,6 +82,11 @@ class LibvirtDefinitions:
                 if etree.fromstring(there).attrib == etree.fromstring(mark).attrib:
                     return
             domain.setMetadata(libvirt.VIR_DOMAIN_METADATA_ELEMENT, mark, PREFIX, NAMESPACE, flags)
+
+    def persist(self) -> None:
+        """Wait until which machines are defined is on the disk; how, libvirt has seen to."""
+        if self._directory is not None:
+            definition_files.sync(self._directory)
 
 
 def _stranger(xml: str) -> str:

@@ -2,6 +2,7 @@
 
 from functools import cached_property
 
+from . import definition_files
 from .addresses import LibvirtAddresses
 from .census import LibvirtCensus
 from .checkpoints import LibvirtCheckpoints
@@ -46,7 +47,7 @@ class LibvirtFacets:
     @property
     def definitions(self) -> LibvirtDefinitions:
         """What its machines are called and made of."""
-        return LibvirtDefinitions(self.connections)
+        return LibvirtDefinitions(self.connections, definition_files.directory_of(self.uri))
 
     @property
     def displays(self) -> LibvirtDisplays:

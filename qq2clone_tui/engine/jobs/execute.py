@@ -138,6 +138,7 @@ def remove_machine(tools: Tools, record: CloneRecord) -> None:
         erase_files(tools, record.files, _erasure(record.erase))
     for path in record.files:
         tools.delete_file(path)
+    tools.hypervisor.definitions.persist()  # a machine that a power cut brings back should still be recorded
     tools.catalogue.forget([uuid])
 
 

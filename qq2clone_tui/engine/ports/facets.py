@@ -96,6 +96,15 @@ class Definitions(Protocol):
     def mark(self, uuid: str, mark: str) -> None:
         """Replace our mark in a machine's metadata, also while it runs."""
 
+    def persist(self) -> None:
+        """Wait until the host has on its disk which machines are defined, and how, as far as that can be brought about.
+
+        Asked before anything is deleted or recorded that would be wrong if a power failure undid a definition.
+
+        Raises:
+            AccessError: the system could not bring it there.
+        """
+
 
 class Displays(Protocol):
     """The screens of running machines."""

@@ -112,7 +112,7 @@ class IntentStore(Protocol):
     """What processes are about to do in several steps."""
 
     def begin(self, intent: Intent) -> None:
-        """Record an undertaking of this process before its first step.
+        """Record an undertaking of this process before its first step, so that not even a power failure loses it.
 
         Raises:
             BadArgument: something is undertaken with the same thing already.

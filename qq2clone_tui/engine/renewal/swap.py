@@ -199,6 +199,7 @@ def _drop_memory(tools: Tools, record: CloneRecord, intent: Intent) -> None:
 
 
 def _finish(tools: Tools, uuid: str, version: int, paths: Mapping[str, str], *, detached: bool) -> None:
+    tools.hypervisor.definitions.persist()  # else its definition might name what is deleted now, after a power cut
     tools.catalogue.renewals.replace_files(uuid, version, paths, detached=detached)
     old = [path for path, new in paths.items() if path != new]
     for path in old:

@@ -172,6 +172,7 @@ def _free_name(tools: Tools, name: str) -> str:
 
 def _complete(tools: Tools, record: CloneRecord, template: Template) -> None:
     """Seal the images, delete the machine's other files, and record the template; each may have happened already."""
+    tools.hypervisor.definitions.persist()  # the machine must not be back, and write to them, after a power cut
     kept = template.owned_files
     stamps = {path: tools.store_of(path).sealing.seal(path) for path in kept}
     for path in record.files:

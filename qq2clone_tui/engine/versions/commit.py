@@ -225,6 +225,7 @@ def own_firmware(tools: Tools, template: Template, record: CloneRecord) -> dict[
 
 def _complete(tools: Tools, template: Template, record: CloneRecord, version: Version) -> None:
     """Seal the images, delete what belongs to no version, and record the new one; each may have happened already."""
+    tools.hypervisor.definitions.persist()  # the machine must not be back, and write to them, after a power cut
     kept = version.owned_files
     stamps = {path: tools.store_of(path).sealing.seal(path) for path in kept}
     for path in _rest(record, kept):
