@@ -171,7 +171,7 @@ async def test_the_note_of_the_version_in_view_can_be_written_anew() -> None:
 async def test_arrows_and_enter_choose_too_and_escape_leaves_everything() -> None:
     async with driving(fleet()) as user:
         await ask(user)
-        await user.press("j", "j", "k", "enter")
+        await user.press("j", "j", "j", "j", "k", "enter")
         await user.sees("Make v4?")
         await user.press("escape")
         await ask(user)

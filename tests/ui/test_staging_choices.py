@@ -1,6 +1,5 @@
 """What the dialog of the next version offers, by how things stand, and why some of it cannot be done now."""
 
-import pytest
 
 from qq2clone_tui.domain.clone import STAGING, CloneStatus
 from qq2clone_tui.domain.inventory import Machine, TemplateSummary, VersionSummary
@@ -42,16 +41,34 @@ def test_without_a_staging_machine_one_can_be_prepared() -> None:
 def test_one_that_is_off_can_be_committed_discarded_or_gone_on_with() -> None:
     why = refused(DomainState.OFF)
     assert [step for step in why if not why[step]] == [
-        StagingStep.START, StagingStep.COMMIT, StagingStep.IN_PLACE, StagingStep.DISCARD, StagingStep.NOTE,
+        StagingStep.START, StagingStep.CONSOLE, StagingStep.COMMIT, StagingStep.IN_PLACE, StagingStep.DISCARD,
+        StagingStep.NOTE,
     ]  # fmt: skip
-    assert why[StagingStep.FORCE_OFF] == "it is not running"
+    assert why[StagingStep.FORCE_OFF] == why[StagingStep.SHUTDOWN] == "it is not running"
 
 
-@pytest.mark.parametrize("state", [DomainState.RUNNING, DomainState.PAUSED, DomainState.PMSUSPENDED])
-def test_one_that_runs_can_only_be_forced_off(state: DomainState) -> None:
-    why = refused(state)
-    assert [step for step in why if not why[step]] == [StagingStep.FORCE_OFF, StagingStep.NOTE]
-    assert why[StagingStep.COMMIT] == f"it is {state.value}: shut it down first"
+def test_one_that_runs_can_be_shut_down_looked_at_or_forced_off() -> None:
+    why = refused(DomainState.RUNNING)
+    assert [step for step in why if not why[step]] == [
+        StagingStep.SHUTDOWN, StagingStep.CONSOLE, StagingStep.FORCE_OFF, StagingStep.NOTE,
+    ]  # fmt: skip
+    assert why[StagingStep.START] == "it is running already"
+    assert why[StagingStep.COMMIT] == "it is running: shut it down first"
+
+
+def test_one_that_is_paused_hears_nothing_until_it_goes_on() -> None:
+    why = refused(DomainState.PAUSED)
+    assert [step for step in why if not why[step]] == [
+        StagingStep.START, StagingStep.CONSOLE, StagingStep.FORCE_OFF, StagingStep.NOTE,
+    ]  # fmt: skip
+    assert why[StagingStep.SHUTDOWN] == "it is paused"
+
+
+def test_one_that_shuts_down_is_not_asked_again() -> None:
+    why = refused(DomainState.IN_SHUTDOWN)
+    assert why[StagingStep.SHUTDOWN] == "it is shutting down already"
+    assert why[StagingStep.COMMIT] == "it is in-shutdown: shut it down first"
+    assert why[StagingStep.FORCE_OFF] == ""
 
 
 def test_one_with_a_saved_state_cannot_be_committed_but_can_be_thrown_away() -> None:

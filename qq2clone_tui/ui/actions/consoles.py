@@ -48,7 +48,7 @@ class ConsoleActions:
         """Start what is off and open a console on each; many only after asking."""
         machines = self._main.desk.targets
         if len(machines) <= MANY:
-            self._open(machines)
+            self.open_on(machines)
             return
         off = sum(_is_off(machine) for machine in machines)
         lines = [line(Cell(f" Each opens a window of its own: {len(machines)} in all.", "strong"))]
@@ -56,7 +56,7 @@ class ConsoleActions:
 
         def answered(yes: bool | None) -> None:
             if yes:
-                self._open(machines)
+                self.open_on(machines)
 
         question = f"Open consoles on {counted(len(machines), 'machine')}?"
         self._main.qq.push_screen(QuestionDialog(question, lines), answered)
@@ -141,7 +141,8 @@ class ConsoleActions:
 
         self._main.qq.errands.run("opening consoles", lambda: session.consoles.open(uuids, wish), opened)
 
-    def _open(self, machines: tuple[Machine, ...]) -> None:
+    def open_on(self, machines: tuple[Machine, ...]) -> None:
+        """Open a console on each of some machines; what is off is started first."""
         session, wish = self._main.qq.session, self._main.qq.console_wish
         uuids = [machine.uuid for machine in machines]
         off = [machine.uuid for machine in machines if _is_off(machine)]

@@ -13,8 +13,9 @@ from qq2clone_tui.engine.versions.staging import Prepared
 from ..desk import Place
 from ..dialogs.question import QuestionDialog
 from ..dialogs.staging import NoteDialog, NoteWish, StagingDialog
-from ..presenters.staging import StagingStep, commit_lines, discard_lines, force_lines, staging_choices, standing_lines
+from ..presenters.staging import StagingStep, commit_lines, discard_lines, force_lines
 from ..presenters.text import Line, visible
+from .shutdowns import Shutdowns
 from .versions import VersionActions
 
 if TYPE_CHECKING:
@@ -39,17 +40,18 @@ class StagingActions:
     def __init__(self, main: "MainScreen", versions: VersionActions) -> None:
         self._main = main
         self._versions = versions
+        self._shutdowns = Shutdowns(main)
 
     def ask(self) -> None:
         """Ask what is to be done about the next version of the template in view."""
         now = self._main.situation()
-        template = now.summary
-        if template is None:
+        if now.summary is None:
             return
-        staging = now.inventory.machines.get(template.staging)
+        name, session = now.summary.name, self._main.qq.session
         ways: dict[StagingStep, Callable[[str], None]] = {
             StagingStep.PREPARE: lambda name: self._prepare(name, start=False),
             StagingStep.START: lambda name: self._prepare(name, start=True),
+            StagingStep.CONSOLE: self._shutdowns.show_screen,
             StagingStep.COMMIT: lambda name: self._commit(name, in_place=False),
             StagingStep.IN_PLACE: lambda name: self._commit(name, in_place=True),
             StagingStep.DISCARD: self._discard,
@@ -59,9 +61,13 @@ class StagingActions:
 
         def go(step: StagingStep | None) -> None:
             if step is not None:
-                ways[step](template.name)
+                ways[step](name)
 
-        dialog = StagingDialog(standing_lines(template, staging), staging_choices(template, staging, now.version))
+        dialog = StagingDialog(
+            lambda: self._shutdowns.look(name, now.version),
+            session.inventory.subscribe,
+            lambda step: self._shutdowns.begins(step, name),
+        )
         self._main.qq.push_screen(dialog, go)
 
     def _prepare(self, name: str, *, start: bool) -> None:

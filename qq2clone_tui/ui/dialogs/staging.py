@@ -1,6 +1,6 @@
 """Ask what is to be done about a template's next version."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from textual import events
@@ -8,6 +8,7 @@ from textual.binding import Binding
 from textual.widget import Widget
 from textual.widgets import Input
 
+from ..messages import InventoryChanged
 from ..presenters.staging import StagingChoice, StagingStep, choice_line
 from ..presenters.text import Cell, Line, line
 from ..widgets.line_list import LineList
@@ -23,17 +24,34 @@ _FRAME = 9
 """Rows of the dialog that are neither the list nor the lines above it."""
 
 
+Standing = tuple[Sequence[Line], Sequence[StagingChoice]]
+
+
 class ChoiceList(LineList):
-    """What can be done; the cursor begins at the first that can be done now.
+    """What can be done; the cursor begins at the first that can be done now."""
 
-    Args:
-        choices: from top to bottom.
-    """
-
-    def __init__(self, choices: Sequence[StagingChoice]) -> None:
+    def __init__(self) -> None:
         super().__init__(id="choice-list")
+        self.choices: tuple[StagingChoice, ...] = ()
+
+    @property
+    def chosen(self) -> StagingChoice:
+        """Return the choice under the cursor."""
+        return self.choices[self.cursor]
+
+    def take(self, choices: Sequence[StagingChoice]) -> None:
+        """Show these choices, from top to bottom; the cursor stays on its own.
+
+        From asking for a shutdown it goes on to the commit once that is possible: so the next thing to do is at hand.
+        """
+        before = self.chosen if self.choices else None
         self.choices = tuple(choices)
-        self._cursor = next((i for i, choice in enumerate(self.choices) if not choice.why_not), 0)
+        possible = [choice.step for choice in choices if not choice.why_not]
+        wanted = before.step if before else possible[0]
+        if wanted is StagingStep.SHUTDOWN and StagingStep.COMMIT in possible:
+            wanted = StagingStep.COMMIT
+        self._cursor = next((i for i, choice in enumerate(choices) if choice.step is wanted), 0)
+        self.follow()
 
     @property
     def line_count(self) -> int:
@@ -50,36 +68,73 @@ class StagingDialog(Dialog[StagingStep]):
     """The things that can be done, each under a letter; the answer is the one chosen.
 
     Args:
-        standing: lines about how things are.
-        choices: what can be done, and why some of it cannot be done now.
+        look: tells how things are: lines, and what can be done now, and why the rest cannot be; no lines at all
+            once the template is gone.
+        subscribe: has something called, on any thread, whenever that may have changed; the result ends that.
+        stays: is given a choice, and tells whether it was carried out while the dialog stays.
     """
 
     BINDINGS = [Binding("q,y", "leave", show=False)]  # noqa: RUF012 - as Textual declares it
     title_text = "The next version"
     hints = (("enter", "do it"), ("↑↓", "choose"), ("esc", "leave it"))
 
-    def __init__(self, standing: Sequence[Line], choices: Sequence[StagingChoice]) -> None:
+    def __init__(
+        self,
+        look: Callable[[], Standing],
+        subscribe: Callable[[Callable[[object], None]], Callable[[], None]],
+        stays: Callable[[StagingStep], bool],
+    ) -> None:
         super().__init__()
-        self._standing = standing
-        self._list = ChoiceList(choices)
+        self._look = look
+        self._subscribe = subscribe
+        self._stays = stays
+        self._unsubscribe: Callable[[], None] = lambda: None
+        self._list = ChoiceList()
+        self._text = Sheet(id="dialog-text")
         self._remark = Sheet(id="dialog-remark")
 
     def body(self) -> Sequence[Widget]:
         """Return how things are, and what can be done."""
-        return [Sheet(id="dialog-text"), self._list, self._remark]
+        return [self._text, self._list, self._remark]
 
     def on_mount(self) -> None:
-        """Let the list have the keys."""
+        """Let the list have the keys, and follow what happens to the staging machine."""
         super().on_mount()
-        text = self.query_one("#dialog-text", Sheet)
-        text.styles.height = len(self._standing)
-        text.show(self._standing)
         self._list.focus()
+        self.follow()
+
+        def changed(_: object) -> None:
+            self.post_message(InventoryChanged())
+
+        self._unsubscribe = self._subscribe(changed)
+
+    def on_unmount(self) -> None:
+        """Follow it no more."""
+        self._unsubscribe()
+
+    def on_inventory_changed(self, event: InventoryChanged) -> None:
+        """Show how things are now."""
+        event.stop()
+        self.follow()
+
+    def follow(self) -> None:
+        """Show how things are now; there is nothing to choose once the template is gone."""
+        lines, choices = self._look()
+        if not choices:
+            self.dismiss(None)
+            return
+        self._text.styles.height = len(lines)
+        self._text.show(lines)
+        self._list.take(choices)
+        self._fit()
         self._tell()
 
-    def on_resize(self, event: events.Resize) -> None:
+    def on_resize(self) -> None:
         """Keep the list within the screen."""
-        room = event.size.height * 94 // 100 - _FRAME - len(self._standing)
+        self._fit()
+
+    def _fit(self) -> None:
+        room = self.app.size.height * 94 // 100 - _FRAME - self._text.line_count
         self._list.styles.height = max(1, min(self._list.line_count, room))
 
     def on_line_list_moved(self) -> None:
@@ -88,7 +143,7 @@ class StagingDialog(Dialog[StagingStep]):
 
     def on_line_list_chosen(self) -> None:
         """Answer with the choice under the cursor."""
-        self._choose(self._list.choices[self._list.cursor])
+        self._choose(self._list.chosen)
 
     def on_key(self, event: events.Key) -> None:
         """Take the letter of a choice for that choice."""
@@ -101,11 +156,13 @@ class StagingDialog(Dialog[StagingStep]):
     def _choose(self, choice: StagingChoice) -> None:
         if choice.why_not:
             self._tell()
+        elif self._stays(choice.step):
+            self.follow()
         else:
             self.dismiss(choice.step)
 
     def _tell(self) -> None:
-        choice = self._list.choices[self._list.cursor]
+        choice = self._list.chosen
         said = Cell(f" {choice.why_not}", "warn") if choice.why_not else Cell(f" {choice.more}", "dim")
         self._remark.show([line(said)])
 

@@ -7,7 +7,7 @@ from textwrap import wrap
 from qq2clone_tui.domain.clone import CloneStatus
 from qq2clone_tui.domain.inventory import Machine, TemplateSummary, VersionSummary
 from qq2clone_tui.domain.reference import Reference
-from qq2clone_tui.domain.states import DomainState
+from qq2clone_tui.domain.states import POWER_VERBS, DomainState, PowerVerb
 from qq2clone_tui.engine.versions.commit import Commit
 from qq2clone_tui.engine.versions.discard import Discard
 
@@ -37,6 +37,8 @@ class StagingStep(StrEnum):
 
     PREPARE = "prepare"
     START = "start"
+    SHUTDOWN = "shut down"
+    CONSOLE = "console"
     COMMIT = "commit"
     IN_PLACE = "commit in place"
     DISCARD = "discard"
@@ -97,9 +99,12 @@ def _under_way(template: TemplateSummary, staging: Machine, now: str, coming: st
     keeps = f"Nothing is copied, and clones of {now} and before stay as they are."
     loses = f"What {now} held before is lost; only when nothing stands on it."
     gone = f"Its image is deleted; {visible(template.name)} stays at {now}."
+    asks, first = f"Once it is off, c makes {coming} of it.", "" if running else "It is started first."
     cut = "What it has not written is lost, and its disk may be inconsistent."
     return (
         StagingChoice(StagingStep.START, "s", "go on working in it", "", _already(staging)),
+        StagingChoice(StagingStep.SHUTDOWN, "S", "ask its guest to, and wait for it", asks, _deaf(staging)),
+        StagingChoice(StagingStep.CONSOLE, "o", "see its screen and work on it", first, _unfinished(staging)),
         StagingChoice(StagingStep.COMMIT, "c", f"what was changed in it becomes {coming}", keeps, busy),
         StagingChoice(StagingStep.IN_PLACE, "i", f"write the changes into {now} itself", loses, busy or others),
         StagingChoice(discard, "d", "throw the changes away", gone, busy if running else _half(staging)),
@@ -107,8 +112,8 @@ def _under_way(template: TemplateSummary, staging: Machine, now: str, coming: st
     )
 
 
-def standing_lines(template: TemplateSummary, staging: Machine | None) -> tuple[Line, ...]:
-    """Return what there is now: the newest version, and the staging machine."""
+def standing_lines(template: TemplateSummary, staging: Machine | None, news: Cell | None = None) -> tuple[Line, ...]:
+    """Return what there is now: the newest version, the staging machine, and the news of it."""
     newest = next((each for each in template.versions if each.number == template.version), None)
     lines = [line(Cell(f" {visible(template.name)}", "strong"), f" is at v{template.version}", _about(newest))]
     if staging is None:
@@ -117,6 +122,7 @@ def standing_lines(template: TemplateSummary, staging: Machine | None) -> tuple[
         state = standing_cell(standing_of(staging))
         words = Cell(f" {STAGING_GLYPH} {visible(staging.name)}", "accent")
         lines.append(line(words, " is its staging machine  ", state))
+        lines += [line(Cell(f"   {text}", news.tone)) for text in wrap(news.text, _WIDTH)] if news else []
     return tuple(lines)
 
 
@@ -186,7 +192,7 @@ def force_lines(template: str) -> list[Line]:
         line(" The staging machine of ", Cell(visible(template), "strong"), " stops at once."),
         *_wrapped(
             "What its guest has not written yet is lost, and its disk may be left inconsistent: a commit of "
-            "that would be in every clone. Better shut it down with S.",
+            "that would be in every clone. Better shut it down: S in the dialog before.",
             "warn",
             " ! ",
         ),
@@ -203,7 +209,20 @@ def _about(newest: VersionSummary | None) -> Cell:
 
 
 def _already(staging: Machine) -> str:
-    return "it is running already" if staging.state.active else _unfinished(staging)
+    """Return why a machine need not be started; a paused one goes on."""
+    if not staging.state.active or staging.state is DomainState.PAUSED:
+        return _unfinished(staging)
+    running = staging.state in POWER_VERBS[PowerVerb.SHUTDOWN]
+    return "it is running already" if running else f"it is {staging.state.value}"
+
+
+def _deaf(staging: Machine) -> str:
+    """Return why a machine cannot be asked to shut down."""
+    if staging.state in POWER_VERBS[PowerVerb.SHUTDOWN]:
+        return ""
+    if staging.state is DomainState.IN_SHUTDOWN:
+        return "it is shutting down already"
+    return f"it is {staging.state.value}" if staging.state.active else "it is not running"
 
 
 def _busy(staging: Machine) -> str:
