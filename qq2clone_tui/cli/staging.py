@@ -9,6 +9,7 @@ from .confirm import agreed
 from .interruptible import interruptible
 from .invocation import Invocation
 from .output import printable, write, write_json
+from .prepared_words import intention, sentence
 from .progress import Progress
 from .prune_report import report
 from .prune_run import prune_beside
@@ -23,14 +24,12 @@ __all__ = ["acknowledge", "annotate", "commit", "discard", "force_off", "prepare
 
 def prepare(invocation: Invocation, session: "Session", name: str) -> int:
     """Make the staging machine of a template, or start the one there is."""
-    existing = _existing(session, name)
-    shared = invocation.shared
-    start = bool(existing) or (invocation.preferences.run if shared.run is None else shared.run)
-    if shared.run is False:
-        start = False
-    if shared.dry_run:
-        does = "make" if not existing else "start" if start else "leave as it is"
-        return _tried(invocation, name, f"{does}: the staging machine of {name}")
+    uuid = _existing(session, name)
+    existing = session.inventory.current.machines.get(uuid)
+    run = invocation.shared.run
+    start = run if run is not None else existing is not None or invocation.preferences.run
+    if invocation.shared.dry_run:
+        return _tried(invocation, name, intention(existing, name, starting=start))
     made = session.staging.prepare(name, start=start)
     if invocation.json:
         write_json(
@@ -41,14 +40,12 @@ def prepare(invocation: Invocation, session: "Session", name: str) -> int:
             made=made.fresh,
             started=made.started,
             files=list(made.files),
+            created_at=made.created_at,
+            found=made.found.value if made.found is not None else None,
         )
         return 0
-    did = "is made" if made.fresh else "is there"
-    on = " and started" if made.started else ""
-    invocation.narrator.note(
-        f"The staging machine {made.name} over {name}@v{made.version} {did}{on}. "
-        f"Sets name it 'staging'; when it is as it should be, shut it down and commit-image."
-    )
+    then = "Sets name it 'staging'; when it is as it should be, shut it down and commit-image."
+    invocation.narrator.note(f"{sentence(made)} {then}")
     return 0
 
 

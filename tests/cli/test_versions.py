@@ -1,5 +1,6 @@
 """Templates get new versions from the command line, clones fresh disks, and every answer can be read by a program."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -35,6 +36,30 @@ def test_a_version_is_made_step_by_step(run: Run, deb: SampleFleet) -> None:
     assert first.split()[:2] == ["deb@v1", "2"]
     versions = run("list-templates", "--json").json["templates"][0]["versions"]
     assert [(each["number"], each["clones"], each["note"]) for each in versions] == [(2, 0, "new kernel"), (1, 2, "")]
+
+
+MADE = "2023-11-1[45] [0-9]{2}:[0-9]{2}"
+"""When staging machines of the fleet are made, wherever the clock stands."""
+
+
+def test_a_staging_machine_that_was_there_is_said_to_have_been_there(run: Run, deb: SampleFleet) -> None:
+    assert run("modify-template", "deb", "prepare-image", "--dry-run").out == "make: the staging machine of deb\n"
+    assert "The staging machine deb.v2 over deb@v1 is made. " in run("modify-template", "deb", "prepare-image").err
+    left = run("modify-template", "deb", "prepare-image", "--no-run")
+    assert re.search(f"deb.v2 over deb@v1 was there already, made {MADE}: it is off, and is left so. ", left.err)
+    tried = run("modify-template", "deb", "prepare-image", "--dry-run")
+    assert re.fullmatch(f"start: the staging machine deb.v2, there already, made {MADE}, off\n", tried.out)
+    started = run("modify-template", "deb", "prepare-image", "--json").json
+    assert (started["made"], started["started"], started["found"]) == (False, True, "off")
+    again = run("modify-template", "deb", "prepare-image")
+    assert re.search(f"was there already, made {MADE}: it was running already. ", again.err)
+    assert run("modify-template", "deb", "prepare-image", "--dry-run").out.startswith("leave as it is: ")
+    run("suspend", "staging")
+    assert "it was paused and goes on now. " in run("modify-template", "deb", "prepare-image").err
+    run("save", "staging")
+    assert "it was saved and goes on where it was. " in run("modify-template", "deb", "prepare-image").err
+    run("destroy", "staging")
+    assert "it was off and is started now. " in run("modify-template", "deb", "prepare-image").err
 
 
 def test_clones_are_made_and_listed_by_version(run: Run, deb: SampleFleet) -> None:

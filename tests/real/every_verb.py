@@ -129,7 +129,7 @@ _CLONES = (
 
 _VERSIONS = (
     Row("modify-template tiny prepare-image", err="tiny.v2 over tiny@v1 is made", states={0: "off"}),
-    Row("modify-template tiny prepare-image", err="is there and started", states={0: "running"}),
+    Row("modify-template tiny prepare-image", err="it was off and is started now", states={0: "running"}),
     Row("suspend staging", states={0: "paused"}),
     Row("modify-template tiny commit-image", code=12, err="it is paused"),
     Row("modify-template tiny destroy-image", states={0: "off"}),

@@ -4,10 +4,11 @@ from dataclasses import dataclass
 
 from qq2clone_tui.domain.errors import BadArgument
 from qq2clone_tui.domain.intent import template_subject
+from qq2clone_tui.domain.inventory import DomainSummary
 from qq2clone_tui.domain.names import check_note
 from qq2clone_tui.domain.plan import Action, Step
 from qq2clone_tui.domain.reference import Reference
-from qq2clone_tui.domain.states import DomainState
+from qq2clone_tui.domain.states import POWER_VERBS, DomainState, PowerVerb
 from qq2clone_tui.engine.jobs.execute import perform, remove_machine
 from qq2clone_tui.engine.live.inventory_store import InventoryStore
 from qq2clone_tui.engine.tools import Tools
@@ -17,7 +18,7 @@ from .commit_in_place import commit_in_place, plan_in_place
 from .discard import Discard, plan_discard
 from .prepare import make_staging, staging_record
 
-__all__ = ["Prepared", "Staging"]
+__all__ = ["Prepared", "Staging", "wakes"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,8 @@ class Prepared:
         files: absolute paths that belong to it.
         fresh: it was made just now; else it was there.
         started: it was started just now.
+        created_at: when it was made, seconds since the epoch.
+        found: its state before; None when it was made just now, or the hypervisor has it no more.
     """
 
     uuid: str
@@ -40,6 +43,13 @@ class Prepared:
     files: tuple[str, ...]
     fresh: bool
     started: bool = False
+    created_at: float = 0.0
+    found: DomainState | None = None
+
+
+def wakes(state: DomainState) -> bool:
+    """Tell whether a machine in this state can be started, or go on."""
+    return state in POWER_VERBS[PowerVerb.START] | POWER_VERBS[PowerVerb.RESUME]
 
 
 class Staging:
@@ -69,9 +79,12 @@ class Staging:
         if record is None:
             record = make_staging(tools, name)
         self._inventory.nudge()
-        one = record.identity
-        started = start and self._start(one.uuid, one.name)
-        return Prepared(one.uuid, one.name, name, one.version, record.files, fresh, started)
+        one, domain = record.identity, tools.hypervisor.read_domain(record.identity.uuid)
+        started = start and domain is not None and self._start(domain)
+        found = None if fresh or domain is None else domain.state
+        if found is DomainState.OFF and record.saved is not None:
+            found = DomainState.SAVED
+        return Prepared(one.uuid, one.name, name, one.version, record.files, fresh, started, record.created_at, found)
 
     def plan_commit(self, name: str, *, in_place: bool = False) -> Commit:
         """Return what committing the staging machine of a template does.
@@ -145,10 +158,10 @@ class Staging:
             raise BadArgument("there is nothing to force off", subject=name, why=why)
         perform(tools, Step(Action.DESTROY, domain.uuid, domain.name, domain.state), None)
 
-    def _start(self, uuid: str, name: str) -> bool:
-        domain = self._tools.hypervisor.read_domain(uuid)
-        if domain is None or domain.state in {DomainState.RUNNING, DomainState.IDLE}:
+    def _start(self, domain: DomainSummary) -> bool:
+        """Start a machine or let it go on, and tell whether it was in need of that."""
+        if not wakes(domain.state):
             return False
-        verb = Action.RESUME if domain.state is DomainState.PAUSED else Action.START
-        perform(self._tools, Step(verb, uuid, name, domain.state), None)
+        action = Action.START if domain.state in POWER_VERBS[PowerVerb.START] else Action.RESUME
+        perform(self._tools, Step(action, domain.uuid, domain.name, domain.state), None)
         return True
