@@ -59,7 +59,7 @@ class Shutdowns:
         session, uuid = self._main.qq.session, machine.uuid
         self._news[uuid] = Cell("Asking its guest to shut down…", "warn")
         self._main.qq.errands.run(
-            f"asking {visible(machine.name)} to shut down",
+            "asking for a shutdown",
             lambda: _ask(session, uuid),
             lambda trouble: self._wait(name, machine, trouble),
             failed=lambda error: self._wait(name, machine, error.paragraph()),
@@ -77,11 +77,11 @@ class Shutdowns:
         if trouble:
             self._tell(machine.uuid, f"It was not asked: {trouble}", "bad")
             return
-        self._tell(machine.uuid, "Waiting for its guest to shut down; esc leaves this, and the wait goes on.", "warn")
+        self._tell(machine.uuid, "Waiting for its guest to shut down; this may be left meanwhile.", "warn")
         if machine.uuid in self._waiting:
             return
         self._waiting.add(machine.uuid)
-        self._follow(name, machine, f"waiting for {visible(machine.name)} to shut down", PATIENCE_SECONDS)
+        self._follow(name, machine, "waiting for a shutdown", PATIENCE_SECONDS)
 
     def _follow(self, name: str, machine: Machine, label: str, patience_seconds: float | None) -> None:
         session = self._main.qq.session
