@@ -1,7 +1,7 @@
 """Hold what the user is looking at: scope, filter, order, cursor and marks over one inventory."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from qq2clone_tui.domain.address import Address, reachable
 from qq2clone_tui.domain.host_figures import HostFigures
@@ -45,10 +45,17 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class VersionInView:
-    """A version of a template as the tree shows it."""
+    """A version of a template as the tree shows it.
+
+    Args:
+        template: its name.
+        summary: what the tree knows.
+        written: bytes that the files of its clones take, as far as that was measured.
+    """
 
     template: str
     summary: VersionSummary
+    written: int = field(default=0, compare=False)
 
     @property
     def reference(self) -> str:
@@ -189,7 +196,8 @@ def version_in_view(desk: Desk) -> VersionInView | None:
     for template in desk.inventory.templates:
         for summary in template.versions:
             if (template.name, summary.number) == (desk.place.template, desk.place.version):
-                return VersionInView(template.name, summary)
+                taken = (desk.rates.get(machine.uuid, _NO_RATES).disk_allocation_bytes for machine in desk.in_place)
+                return VersionInView(template.name, summary, sum(filter(None, taken)))
     return None
 
 

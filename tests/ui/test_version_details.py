@@ -1,10 +1,15 @@
 """What is shown of a version close up: date, drift, note, space, images with digest and chain, who stands on it."""
 
-from qq2clone_tui.domain.disk import ImageFacts
+from dataclasses import replace
+
+from qq2clone_tui.domain.disk import DiskPolicy, ImageFacts
 from qq2clone_tui.domain.inventory import VersionSummary
 from qq2clone_tui.domain.template import TemplateDisk, Version
 from qq2clone_tui.engine.versions.details import VersionDetails
+from qq2clone_tui.ui.presenters.figures import amount
 from qq2clone_tui.ui.presenters.version_details import version_lines
+
+from .driving import driving
 
 NOW = 1_700_000_000.0
 BASE = "/srv/debian.qcow2"
@@ -58,6 +63,27 @@ def test_strangers_that_stand_on_it_are_named() -> None:
     text = shown(details=VersionDetails("debian", VERSION, users=users, own_bytes=1 << 20, below_bytes=1 << 30))
     assert "by the machine 0, the machine 1, the machine 2 and 3 more" in text
     assert "1.0M of its own, over 1.0G that others share" in text
+
+
+def test_what_clones_take_and_may_still_take_is_told() -> None:
+    lines = version_lines(SUMMARY, DETAILS, NOW, 70, written=12 << 30)
+    assert " clones 12G, 388G more when full" in ["".join(cell.text for cell in entry.cells) for entry in lines]
+    assert "when full" not in shown(VersionSummary(2, 0))
+
+
+def test_a_disk_that_clones_share_promises_nothing() -> None:
+    shared = replace(DISK, target="vdb", policy=DiskPolicy.SHARE)
+    details = replace(DETAILS, version=replace(VERSION, disks=(DISK, shared)))
+    assert "400G more when full" in shown(details=details)
+
+
+async def test_the_pane_of_a_version_tells_what_its_clones_have_written() -> None:
+    async with driving() as user:
+        await user.press("shift+tab", "j", "j")
+        await user.sees("more when full")
+        machines = [m for m in user.app.desk.inventory.machines.values() if m.template == "alpine"]
+        written = sum(user.fleet.images.facts[machine.files[0]].actual_size for machine in machines)
+        assert f" clones {amount(written)}, {amount(6 * (10 << 30) - written)} more when full" in user.text("#live")
 
 
 def test_what_is_not_known_yet_or_cannot_be_read_is_said() -> None:

@@ -1,11 +1,11 @@
 """Show one version of a template close up: note, drift, images with digest and chain, who stands on it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import PurePath
 from textwrap import wrap
 
-from qq2clone_tui.domain.disk import ImageFacts
+from qq2clone_tui.domain.disk import DiskPolicy, ImageFacts
 from qq2clone_tui.domain.inventory import VersionSummary
 from qq2clone_tui.domain.template import TemplateDisk
 from qq2clone_tui.engine.versions.details import VersionDetails
@@ -21,7 +21,7 @@ _MOST_USERS = 3
 
 
 def version_lines(
-    summary: VersionSummary, details: VersionDetails | str | None, now: float, width: int
+    summary: VersionSummary, details: VersionDetails | str | None, now: float, width: int, *, written: int = 0
 ) -> tuple[Line, ...]:
     """Return the lines of the pane, the most telling first.
 
@@ -30,6 +30,7 @@ def version_lines(
         details: what was read of it, why nothing was, or None while it is being read.
         now: the current time in epoch seconds.
         width: cells there are.
+        written: bytes that the files of its clones take.
     """
     known = details.version.watched if isinstance(details, VersionDetails) else ()
     lines = [_first(summary, now), *_drift(summary, width, [file.image for file in known])]
@@ -41,7 +42,7 @@ def version_lines(
         return (*lines, line(Cell(f" ! {visible(details)}", "bad")))
     if details.problem and not summary.drift:
         lines.append(line(Cell(f" ! {visible(details.problem)}", "bad")))
-    lines += _space(summary, details)
+    lines += [*_space(summary, details), *_promised(summary, details, written)]
     for disk in details.version.disks:
         lines += _disk(disk, details.chains.get(disk.target, ()), details.template)
     return (*lines, *_firmware(details))
@@ -84,6 +85,14 @@ def _space(summary: VersionSummary, details: VersionDetails) -> Sequence[Line]:
         more = f" and {len(details.users) - _MOST_USERS} more" if len(details.users) > _MOST_USERS else ""
         lines.append(line(Cell(" used ", "heading"), f"by {names}{more}"))
     return lines
+
+
+def _promised(summary: VersionSummary, details: VersionDetails, written: int) -> Iterator[Line]:
+    """Say what its clones take, and what they would take beside that if every one filled its disks."""
+    disks = (disk.virtual_size for disk in details.version.disks if disk.policy is not DiskPolicy.SHARE)
+    more = max(0, summary.clones * sum(disks) - written)
+    if summary.clones:
+        yield line(Cell(" clones", "heading"), f" {amount(written)}", Cell(f", {amount(more)} more when full", "dim"))
 
 
 def _disk(disk: TemplateDisk, chain: Sequence[ImageFacts], template: str) -> list[Line]:

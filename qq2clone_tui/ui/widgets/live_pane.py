@@ -56,4 +56,5 @@ class LivePane(Sheet):
     def show_version(self, version: VersionInView, details: VersionDetails | str | None, now: float) -> None:
         """Show a version of a template, at an instant in epoch seconds."""
         self.entitle(visible(version.reference))
-        self.show(version_lines(version.summary, details, now, self.scrollable_content_region.width))
+        width = self.scrollable_content_region.width
+        self.show(version_lines(version.summary, details, now, width, written=version.written))
