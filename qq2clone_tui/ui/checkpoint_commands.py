@@ -26,6 +26,15 @@ CHECKPOINTS: tuple[Command, ...] = (
     _change("revert", "r", "go back", "Make the machines what they were at the checkpoint.", 2, danger=Danger.LOSES),
     _change("remove", "D", "delete", "Forget the checkpoint; the machines stay as they are.", 3, danger=Danger.LOSES),
     Command(
-        "checkpoints.back", ("escape", "q", "K"), "back", "Go back.", Group.CHECKPOINTS, Scope.CHECKPOINTS, footer=4
+        "checkpoints.turn",
+        ("t",),
+        "by machine/name",
+        "List the checkpoints of several machines by name, or one machine after the other.",
+        Group.CHECKPOINTS,
+        Scope.CHECKPOINTS,
+        footer=4,
+    ),
+    Command(
+        "checkpoints.back", ("escape", "q", "K"), "back", "Go back.", Group.CHECKPOINTS, Scope.CHECKPOINTS, footer=5
     ),
 )

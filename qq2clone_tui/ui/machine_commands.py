@@ -120,7 +120,7 @@ MACHINES: tuple[Command, ...] = (
         "checkpoints.see",
         ("K",),
         "checkpoints",
-        "Keep the machines as they are, and go back.",
+        "Keep the machines as they are, and go back; in the tree, all machines of the row.",
         Group.MACHINES,
         words="snapshots revert go back roll back rollback restore keep savepoint undo",
     ),

@@ -1,8 +1,10 @@
 """Make checkpoints, go back to them and delete them."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from ..dialogs.checkpoint import CheckpointDialog, CheckpointWish
+from ..presenters.checkpoints import CheckpointRow
 from .plans import Plans
 
 if TYPE_CHECKING:
@@ -43,18 +45,31 @@ class CheckpointScreenActions:
 
     def revert(self) -> None:
         """Make the machines what they were."""
-        row, checkpoints, uuids = self._screen.list.chosen, self._screen.main.qq.session.checkpoints, self._screen.uuids
+        row, checkpoints = self._screen.list.chosen, self._screen.main.qq.session.checkpoints
         if row is None:
             self._screen.say("there is no checkpoint to go back to: c makes one")
         else:
-            name = row.newest.name
+            uuids, name = self._holders(row), row.newest.name
             self._plans.decide("planning", lambda: checkpoints.plan_revert(uuids, name))
 
     def remove(self) -> None:
         """Forget the checkpoint under the cursor."""
-        row, checkpoints, uuids = self._screen.list.chosen, self._screen.main.qq.session.checkpoints, self._screen.uuids
+        row, checkpoints = self._screen.list.chosen, self._screen.main.qq.session.checkpoints
         if row is None:
             self._screen.say("there is no checkpoint to delete")
         else:
-            name = row.newest.name
+            uuids, name = self._holders(row), row.newest.name
             self._plans.decide("planning", lambda: checkpoints.plan_delete(uuids, name))
+
+    def turn(self) -> None:
+        """Show several machines' checkpoints by name, or one machine after the other."""
+        screen = self._screen
+        if len(screen.uuids) == 1:
+            screen.say("this is one machine alone")
+            return
+        screen.by_machine = not screen.by_machine
+        screen.show_rows()
+
+    def _holders(self, row: CheckpointRow) -> Sequence[str]:
+        """Return the machines that a row stands for: its own, or all that may have one of its name."""
+        return (row.machine.uuid,) if row.machine else self._screen.uuids

@@ -14,7 +14,7 @@ from ..actions.checkpoint_screen import CheckpointScreenActions
 from ..availability import why_not
 from ..commands import Scope, command, in_scope
 from ..messages import InventoryChanged, LedgersChanged
-from ..presenters.checkpoints import outcome_text, remark_lines, rows_of, subject_line
+from ..presenters.checkpoints import outcome_text, remark_lines, rows_by_machine, rows_of, subject_line
 from ..presenters.footer import footer_line
 from ..presenters.text import Cell, line, visible
 from ..widgets.checkpoint_list import CheckpointList
@@ -32,14 +32,16 @@ __all__ = ["CheckpointsScreen"]
 
 
 class CheckpointsScreen(CoveringScreen[None]):
-    """One list, for one machine or for several together.
+    """One list, for one machine, for several together by name, or for several one by one.
 
     Args:
         main: the screen behind.
         plans: the way from a wish to a job.
         uuids: the machines.
+        place: what they stand on, in words, where they were chosen by that in the tree.
 
     Attributes:
+        by_machine: whether several machines are listed one by one, at first only where they were chosen by a place.
         uuids: as given.
         list: the checkpoints.
         found: those of each machine that has any, by UUID; None until they are read.
@@ -47,10 +49,12 @@ class CheckpointsScreen(CoveringScreen[None]):
 
     BINDINGS = bindings_of(Scope.CHECKPOINTS)
 
-    def __init__(self, main: "MainScreen", plans: "Plans", uuids: Sequence[str]) -> None:
+    def __init__(self, main: "MainScreen", plans: "Plans", uuids: Sequence[str], place: str = "") -> None:
         super().__init__()
         self.main = main
         self.uuids = tuple(uuids)
+        self.by_machine = bool(place)
+        self._place = place
         self.list = CheckpointList(id="checkpoint-list")
         self.found: Mapping[str, Sequence[Checkpoint]] | None = None
         self._actions = CheckpointScreenActions(self, plans)
@@ -111,6 +115,14 @@ class CheckpointsScreen(CoveringScreen[None]):
             self._seen = history
             self.look(outcome_text(ended[-1]))
 
+    def show_rows(self) -> None:
+        """Show the checkpoints that are known, in the way that was chosen."""
+        if self.found is not None:
+            rows = (rows_by_machine if self.by_machine else rows_of)(self.machines, self.found)
+            self.list.take(rows, len(self.uuids))
+        self._show_subject()
+        self.show_remark()
+
     def look(self, outcome: str = "") -> None:
         """Read the checkpoints; until they are known again, those that were known stay.
 
@@ -130,7 +142,11 @@ class CheckpointsScreen(CoveringScreen[None]):
         keymap, now = self.main.qq.taste.keymap, self.main.situation()
         shown = (*keymap.in_footer(in_scope(Scope.CHECKPOINTS)), *keymap.dressed([command("program.help")]))
         on_row = {"revert", "remove"}
-        pairs = [(entry, not why_not(entry, now) and (row is not None or entry.verb not in on_row)) for entry in shown]
+        pairs = [
+            (entry, not why_not(entry, now) and (row is not None or entry.verb not in on_row))
+            for entry in shown
+            if entry.verb != "turn" or len(self.uuids) > 1
+        ]
         self._footer.show([footer_line(pairs, 0, self.size.width)])
 
     def say(self, text: str, tone: str = "warn") -> None:
@@ -161,11 +177,10 @@ class CheckpointsScreen(CoveringScreen[None]):
         if not self.is_attached:
             return
         self.found = found
-        self.list.take(rows_of(self.machines, found))
-        self._show_subject()
-        self.show_remark()
+        self.show_rows()
         if outcome:
             self.say(outcome, "bad" if "failed" in outcome else "good")
 
     def _show_subject(self) -> None:
-        self._summary.show([subject_line(self.machines, None if self.found is None else self.list.rows)])
+        rows = None if self.found is None else self.list.rows
+        self._summary.show([subject_line(self.machines, rows, self.found, self._place)])
