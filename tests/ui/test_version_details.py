@@ -78,7 +78,7 @@ def test_a_disk_that_clones_share_promises_nothing() -> None:
 
 
 async def test_the_pane_of_a_version_tells_what_its_clones_have_written() -> None:
-    async with driving() as user:
+    async with driving(size=(120, 40)) as user:
         await user.press("shift+tab", "j", "j")
         await user.sees("more when full")
         machines = [m for m in user.app.desk.inventory.machines.values() if m.template == "alpine"]

@@ -42,10 +42,10 @@ def version_lines(
         return (*lines, line(Cell(f" ! {visible(details)}", "bad")))
     if details.problem and not summary.drift:
         lines.append(line(Cell(f" ! {visible(details.problem)}", "bad")))
-    lines += [*_space(summary, details), *_promised(summary, details, written)]
+    lines += _space(summary, details)
     for disk in details.version.disks:
         lines += _disk(disk, details.chains.get(disk.target, ()), details.template)
-    return (*lines, *_firmware(details))
+    return (*lines, *_promised(summary, details, written), *_firmware(details))
 
 
 def _first(summary: VersionSummary, now: float) -> Line:
