@@ -60,7 +60,8 @@ def commit(invocation: Invocation, session: "Session", name: str, note: str, *, 
         return 0
     narrator = invocation.narrator
     narrator.warn_all([f"{warning}." for warning in plan.warnings])
-    if in_place and not agreed(invocation, f"Write the changes into {name}@v{plan.version}", _lines(plan)):
+    question = f"Write the changes into {name}@v{plan.version}" if in_place else f"Make {name}@v{plan.version} of it"
+    if (in_place or plan.warnings) and not agreed(invocation, question, _lines(plan)):
         narrator.note("Nothing was done.")
         return BadArgument.exit_code
     made = session.staging.commit(name, note, in_place=in_place)
@@ -205,7 +206,7 @@ def _show(invocation: Invocation, plan: "Commit") -> None:
             warnings=list(plan.warnings),
         )
         return
-    for line in _lines(plan):
+    for line in (*_lines(plan), *(f"  warning: {warning}" for warning in plan.warnings)):
         write(printable(line))
 
 

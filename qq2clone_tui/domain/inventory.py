@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from .clone import STAGING, CloneStatus
-from .states import DomainState
+from .states import CutShort, DomainState
 
 __all__ = [
     "ConnectionState",
@@ -21,12 +21,19 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class DomainSummary:
-    """What one cheap listing call tells of a domain, ours or not."""
+    """What one cheap listing call tells of a domain, ours or not.
+
+    Args:
+        uuid, name, state: the machine.
+        persistent: it is defined, and there also while it is off.
+        cut_short: how it came to be off, where that was not its guest's doing.
+    """
 
     uuid: str
     name: str
     state: DomainState
     persistent: bool = True
+    cut_short: CutShort = CutShort.NOT
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-__all__ = ["POWER_VERBS", "DomainState", "PowerVerb", "refusal"]
+__all__ = ["POWER_VERBS", "CutShort", "DomainState", "PowerVerb", "refusal"]
 
 
 class DomainState(StrEnum):
@@ -38,6 +38,21 @@ _ACTIVE = frozenset(
         DomainState.PMSUSPENDED,
     }
 )
+
+
+class CutShort(StrEnum):
+    """How a machine came to be off without its guest's doing: what that had not written yet is on no disk.
+
+    Follows virDomainShutoffReason (https://libvirt.org/html/libvirt-libvirt-domain.html#virDomainShutoffReason).
+    The hypervisor forgets it when its daemon ends, and an embedded one when its process does.
+    """
+
+    NOT = ""
+    """It was shut down, has not run yet, has its memory saved, or runs; or nobody knows any more."""
+    FORCED = "forced off"
+    CRASHED = "crashed"
+    FORGOTTEN = "forgotten"
+    """Its memory was saved, and thrown away since; or it is in a file that only who saved it knows of."""
 
 
 class PowerVerb(StrEnum):

@@ -1,5 +1,6 @@
 """Templates get new versions from the command line, clones fresh disks, and every answer can be read by a program."""
 
+import io
 import re
 from collections.abc import Iterator
 from dataclasses import replace
@@ -86,6 +87,33 @@ def test_a_dry_run_of_a_commit_changes_nothing(run: Run, deb: SampleFleet) -> No
     assert run("list-templates", "--json").json["templates"][0]["version"] == 1
     assert run("modify-template", "deb", "discard-image").code == 0
     assert [record.identity.number for record in deb.catalogue.clones()] == [1, 2]
+
+
+def test_a_commit_of_a_machine_that_was_forced_off_says_so_before(run: Run, deb: SampleFleet) -> None:
+    run("modify-template", "deb", "prepare-image", "--run")
+    run("modify-template", "deb", "destroy-image")
+    told = "the staging machine was forced off, not shut down: what its guest had not written by then is missing"
+    assert f"  warning: {told}" in run("modify-template", "deb", "commit-image", "--dry-run").out
+    (warning,) = run("modify-template", "deb", "commit-image", "--dry-run", "--json").json["warnings"]
+    assert warning.startswith(told)
+    done = run("modify-template", "deb", "commit-image")
+    assert (done.code, done.err.startswith(f"Warning: {told}")) == (0, True)
+    assert "deb@v2 is made" in done.err
+
+
+def test_somebody_at_the_terminal_is_asked_before_a_cut_off_machine_becomes_a_version(
+    run: Run, deb: SampleFleet, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run("modify-template", "deb", "prepare-image", "--run")
+    run("destroy", "staging")
+    for answer, code, version in (("n", 12, 1), ("y", 0, 2)):
+        terminal = io.StringIO(f"{answer}\n")
+        monkeypatch.setattr(terminal, "isatty", lambda: True)
+        with monkeypatch.context() as patched:
+            patched.setattr("sys.stdin", terminal)
+            patched.setattr("sys.stderr.isatty", lambda: True, raising=False)
+            assert run("modify-template", "deb", "commit-image").code == code
+        assert deb.catalogue.template("deb").version == version
 
 
 def test_in_place_names_who_stands_in_the_way(run: Run, deb: SampleFleet) -> None:

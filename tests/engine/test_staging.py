@@ -8,7 +8,7 @@ from qq2clone_tui.adapters.memory.sample import SampleFleet
 from qq2clone_tui.domain.disk import ImageFacts
 from qq2clone_tui.domain.errors import AccessError, BadArgument, HypervisorError, SelectionError, TemplateError
 from qq2clone_tui.domain.intent import Intent, IntentKind, template_subject
-from qq2clone_tui.domain.states import DomainState, PowerVerb
+from qq2clone_tui.domain.states import CutShort, DomainState, PowerVerb
 from qq2clone_tui.engine.recovery.recover import recover
 from qq2clone_tui.engine.session import Session
 from qq2clone_tui.engine.tools import Tools
@@ -76,6 +76,46 @@ def test_a_machine_that_runs_or_is_saved_makes_no_version(
         session.staging.commit("web")
     assert fleet.catalogue.template("web").version == 1
     assert made.files[0] not in fleet.images.sealed
+
+
+@pytest.mark.parametrize(
+    ("verbs", "told"),
+    [
+        ([], ""),
+        ([PowerVerb.START, PowerVerb.SHUTDOWN], ""),
+        ([PowerVerb.START, PowerVerb.DESTROY], "was forced off, not shut down: what its guest had not written"),
+        ([PowerVerb.START, PowerVerb.DESTROY, PowerVerb.START, PowerVerb.SHUTDOWN], ""),
+        (
+            [PowerVerb.START, PowerVerb.SAVE, PowerVerb.SAVE_REMOVE],
+            "was saved and its memory thrown away, not shut",
+        ),
+    ],
+)
+@pytest.mark.parametrize("in_place", [False, True])
+def test_a_guest_that_was_not_shut_down_is_warned_of_before_its_disks_make_a_version(
+    session: Session, fleet: SampleFleet, verbs: list[PowerVerb], told: str, in_place: bool
+) -> None:
+    owned(session, fleet)
+    made = session.staging.prepare("web")
+    for verb in verbs:
+        fleet.hypervisor.power(verb, made.uuid)
+    plan = session.staging.plan_commit("web", in_place=in_place)
+    assert [told in warning for warning in plan.warnings if "not shut down" in warning] == ([True] if told else [])
+    assert session.staging.commit("web", in_place=in_place).name == "web"
+
+
+def test_a_guest_that_crashed_is_warned_of_too(session: Session, fleet: SampleFleet) -> None:
+    made = session.staging.prepare("web", start=True)
+    fleet.hypervisor.set_state(made.uuid, DomainState.OFF, CutShort.CRASHED)
+    (warning,) = session.staging.plan_commit("web").warnings
+    assert warning.startswith("the staging machine crashed or was killed, not shut down: what its guest")
+
+
+def test_a_machine_defined_anew_is_still_known_to_have_been_forced_off(session: Session, fleet: SampleFleet) -> None:
+    made = session.staging.prepare("web", start=True)
+    session.staging.force_off("web")
+    fleet.hypervisor.define(fleet.hypervisor.inactive_xml(made.uuid))
+    assert "forced off" in session.staging.plan_commit("web").warnings[0]
 
 
 def test_a_version_that_somebody_has_changed_is_not_built_upon(session: Session, fleet: SampleFleet) -> None:

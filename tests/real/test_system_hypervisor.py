@@ -207,3 +207,17 @@ def test_machines_are_kept_in_checkpoints_and_taken_back_whoever_holds_their_dis
         site.run("-t", "qqback", "rm", "all", "--yes")
     site.run("delete-template", "qqback")
     assert {path.name for path in site.images.iterdir()} == before
+
+
+def test_a_machine_that_was_forced_off_is_still_known_to_the_next_command_as_such(site: Site) -> None:
+    before = {path.name for path in site.images.iterdir()}
+    site.run("import-template", str(site.images / "sample.xml"), "qqcut")
+    try:
+        site.run("modify-template", "qqcut", "prepare-image", "--run")
+        site.run("modify-template", "qqcut", "destroy-image", "--yes")
+        tried = site.run("modify-template", "qqcut", "commit-image", "--dry-run")
+        assert "  warning: the staging machine was forced off, not shut down" in tried.stdout
+    finally:
+        site.run("modify-template", "qqcut", "discard-image", "--yes")
+        site.run("delete-template", "qqcut")
+    assert {path.name for path in site.images.iterdir()} == before

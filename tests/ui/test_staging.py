@@ -1,7 +1,7 @@
 """The next version of a template, made by keys: prepare, commit, in place, discard, force off, note, acknowledge."""
 
 from qq2clone_tui.domain.clone import STAGING
-from qq2clone_tui.domain.states import DomainState
+from qq2clone_tui.domain.states import CutShort, DomainState
 from qq2clone_tui.ui.dialogs.staging import StagingDialog
 from tests.snapshots.versions_fleet import STAGED, VersionedFleet
 
@@ -74,6 +74,19 @@ async def test_committing_asks_for_a_note_and_makes_the_next_version() -> None:
         await user.until(lambda: "staging" not in user.text("#tree"))
         assert "v4" in user.text("#tree")
         assert {user.machine(f"debian12-{number}").version for number in range(9, 17)} == {3}
+
+
+async def test_a_machine_that_was_forced_off_is_said_to_lack_what_its_guest_had_not_written() -> None:
+    async with driving(fleet()) as user:
+        uuid = user.machine(STAGED).uuid
+        user.fleet.hypervisor.set_state(uuid, DomainState.OFF, CutShort.FORCED)
+        await ask(user)
+        await user.press("c")
+        await user.sees("Make v4?")
+        await user.sees("! the staging machine was forced off")
+        await user.press("escape")
+        await user.until(lambda: user.app.screen is user.main)
+        assert versions(user) == [1, 2, 3]
 
 
 async def test_leaving_the_note_commits_nothing() -> None:

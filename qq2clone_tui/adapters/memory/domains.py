@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from qq2clone_tui.domain.errors import ConnectionFailed, DomainNotFound, HypervisorError
 from qq2clone_tui.domain.inventory import DomainSummary, HostFacts
-from qq2clone_tui.domain.states import DomainState
+from qq2clone_tui.domain.states import CutShort, DomainState
 from qq2clone_tui.engine.ports.hypervisor import HostListener
 
 __all__ = ["MemoryDomains"]
@@ -31,10 +31,11 @@ class MemoryDomains:
         self._listeners: list[HostListener] = []
         self._lock = threading.Lock()
 
-    def set_state(self, uuid: str, state: DomainState) -> None:
+    def set_state(self, uuid: str, state: DomainState, cut_short: CutShort = CutShort.NOT) -> None:
         """Change a state as another program or the guest itself would."""
+        cut = CutShort.CRASHED if state is DomainState.CRASHED else cut_short
         with self._lock:
-            self._domains[uuid] = replace(self._domains[uuid], state=state)
+            self._domains[uuid] = replace(self._domains[uuid], state=state, cut_short=cut)
         self._tell(uuid)
 
     def define(self, xml: str) -> str:

@@ -1,11 +1,12 @@
 """Play a hypervisor in memory: domains, states, events and figures, with switches for trouble."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 from qq2clone_tui.domain.describe_xml import describe
 from qq2clone_tui.domain.errors import HypervisorError
 from qq2clone_tui.domain.inventory import DomainSummary, HostFacts
-from qq2clone_tui.domain.states import DomainState, PowerVerb, refusal
+from qq2clone_tui.domain.states import CutShort, DomainState, PowerVerb, refusal
 from qq2clone_tui.domain.stats import Sample, StatGroup
 from qq2clone_tui.engine.ports.hypervisor import HostListener
 
@@ -22,6 +23,7 @@ _AFTER = {
     PowerVerb.SAVE: DomainState.SAVED,
     PowerVerb.SAVE_REMOVE: DomainState.OFF,
 }
+_CUT_SHORT = {PowerVerb.DESTROY: CutShort.FORCED, PowerVerb.SAVE_REMOVE: CutShort.FORGOTTEN}
 
 
 class MemoryHypervisor(MemoryFacets):
@@ -85,8 +87,8 @@ class MemoryHypervisor(MemoryFacets):
                 if domain.name == description.name and domain.uuid != description.uuid:
                     raise HypervisorError("cannot define the machine", subject=domain.name, why="the name is in use")
             before = self._domains.get(description.uuid)
-            state = before.state if before else DomainState.OFF
-            self._domains[description.uuid] = DomainSummary(description.uuid, description.name, state)
+            fresh = DomainSummary(description.uuid, description.name, DomainState.OFF)
+            self._domains[description.uuid] = replace(before, name=description.name) if before else fresh
             self._xml[description.uuid] = xml
         self._tell(description.uuid)
         return description.uuid
@@ -107,7 +109,7 @@ class MemoryHypervisor(MemoryFacets):
         why = refusal(verb, domain.state)
         if why:
             raise HypervisorError(f"cannot {verb.value} the machine", subject=domain.name, why=f"it {why}")
-        self.set_state(uuid, _AFTER[verb])
+        self.set_state(uuid, _AFTER[verb], _CUT_SHORT.get(verb, CutShort.NOT))
 
     def sample(self, groups: StatGroup) -> Mapping[str, Sample]:
         """Return the figures it was given, for active domains."""

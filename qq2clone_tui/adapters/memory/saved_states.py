@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from qq2clone_tui.domain.clone import CloneRecord, SavedState
 from qq2clone_tui.domain.errors import HypervisorError
-from qq2clone_tui.domain.states import DomainState
+from qq2clone_tui.domain.states import CutShort, DomainState
 
 from .domains import MemoryDomains
 
@@ -66,7 +66,7 @@ class MemorySavedStates:
     def save_to(self, uuid: str, path: str) -> None:
         """Turn a machine off, keeping its memory."""
         self.files[path] = uuid
-        self._domains.set_state(uuid, DomainState.OFF)
+        self._domains.set_state(uuid, DomainState.OFF, CutShort.FORGOTTEN)
 
     def restore(self, path: str) -> None:
         """Turn it on again."""

@@ -22,6 +22,7 @@ from qq2clone_tui.engine.renewal.stopped import undefine_stopped
 from qq2clone_tui.engine.tools import Tools
 
 from .prepare import compiler_of, staging_record
+from .unwritten import unwritten
 
 __all__ = ["Commit", "commit_staging", "own_firmware", "own_images", "plan_commit", "ready_to_commit", "settle_commit"]
 
@@ -56,7 +57,8 @@ def plan_commit(tools: Tools, name: str) -> Commit:
     """
     template, record = ready_to_commit(tools, name)
     version = _version(tools, template, record, "")
-    return Commit(name, version.number, record.identity.name, tuple(disk.image for disk in version.disks if disk.owned))
+    images = tuple(disk.image for disk in version.disks if disk.owned)
+    return Commit(name, version.number, record.identity.name, images, warnings=unwritten(tools, record))
 
 
 def commit_staging(tools: Tools, name: str, note: str) -> Reference:

@@ -16,6 +16,7 @@ from qq2clone_tui.engine.tools import Tools
 
 from .commit import Commit, own_firmware, own_images, ready_to_commit
 from .prepare import staging_record
+from .unwritten import unwritten
 
 __all__ = ["commit_in_place", "plan_in_place", "settle_in_place"]
 
@@ -38,6 +39,7 @@ def plan_in_place(tools: Tools, name: str) -> Commit:
     warnings = [f"v{template.version} is another one afterwards; committing a new version would leave it as it is"]
     if own_firmware(tools, template, record):
         warnings.append("the firmware variables of the version stay as they are")
+    warnings += unwritten(tools, record)
     return Commit(name, template.version, record.identity.name, images, in_place=True, warnings=tuple(warnings))
 
 
