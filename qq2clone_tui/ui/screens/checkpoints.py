@@ -129,10 +129,16 @@ class CheckpointsScreen(CoveringScreen[None]):
         Args:
             outcome: what is said at the foot of the screen once they are read.
         """
-        session = self.main.qq.session
-        self.main.qq.errands.run(
-            "", lambda: session.checkpoints.of_all(self.uuids), lambda found: self._take(found, outcome)
-        )
+
+        def take(found: Mapping[str, Sequence[Checkpoint]]) -> None:
+            if self.is_attached:
+                self.found = found
+                self.show_rows()
+                if outcome:
+                    self.say(outcome, "bad" if "failed" in outcome else "good")
+
+        checkpoints = self.main.qq.session.checkpoints
+        self.main.qq.errands.run("", lambda: checkpoints.of_all(self.uuids), take)
 
     @on(LineList.Moved)
     def show_remark(self) -> None:
@@ -172,14 +178,6 @@ class CheckpointsScreen(CoveringScreen[None]):
         """Fit to another size."""
         self.call_after_refresh(self.list.follow)
         self.call_after_refresh(self.show_remark)
-
-    def _take(self, found: Mapping[str, Sequence[Checkpoint]], outcome: str) -> None:
-        if not self.is_attached:
-            return
-        self.found = found
-        self.show_rows()
-        if outcome:
-            self.say(outcome, "bad" if "failed" in outcome else "good")
 
     def _show_subject(self) -> None:
         rows = None if self.found is None else self.list.rows
