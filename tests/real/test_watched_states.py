@@ -84,6 +84,20 @@ def test_the_variables_of_a_promoted_clone_are_watched(lab: DiskLab, foreign: Pa
     refused_and_acknowledged(lab, "fresh@v1", Path(own))
 
 
+def test_variables_that_an_edit_names_are_watched_from_then_on(
+    lab: DiskLab, foreign: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = foreign.with_name("other_VARS.fd")
+    other.write_bytes(foreign.read_bytes())
+    monkeypatch.setenv("EDITOR", f"sed -i s/{foreign.name}/{other.name}/")
+    lab.type("modify-template web edit")
+    assert states(lab, "web", 1) == [(str(other), False)]
+    change(foreign)
+    lab.type("clone 1 -t web")
+    change(other)
+    refused_and_acknowledged(lab, "web@v1", other)
+
+
 def test_a_copied_import_is_watched_and_a_check_by_digest_knows_its_bytes(lab: DiskLab, foreign: Path) -> None:
     lab.type(f"import-template {lab.home / 'web.xml'} gold --copy")
     ((own, owned),) = states(lab, "gold", 1)

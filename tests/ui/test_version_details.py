@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from qq2clone_tui.domain.disk import DiskPolicy, ImageFacts
 from qq2clone_tui.domain.inventory import VersionSummary
-from qq2clone_tui.domain.template import TemplateDisk, Version
+from qq2clone_tui.domain.template import StateFile, TemplateDisk, Version
 from qq2clone_tui.engine.versions.details import VersionDetails
 from qq2clone_tui.ui.presenters.figures import amount
 from qq2clone_tui.ui.presenters.version_details import version_lines
@@ -48,6 +48,18 @@ def test_an_image_that_is_not_ours_and_has_no_digest_says_so() -> None:
 
 def test_firmware_that_belongs_to_the_version_is_named() -> None:
     assert "firmware variables  debian.v2.nvram  128K" in shown()
+
+
+def test_firmware_of_another_machine_is_watched_and_said_to_be_its() -> None:
+    states = (StateFile("firmware variables", "/var/golden_VARS.fd", digest="cd" * 32),)
+    version = replace(VERSION, firmware={}, states=states)
+    text = shown(details=replace(DETAILS, version=version, sizes={"/var/golden_VARS.fd": 128 << 10}))
+    assert "firmware variables  golden_VARS.fd  128K  not ours  sha256 cdcdcdcdcdcdcdcd…" in text
+
+
+def test_drift_of_firmware_is_told_by_its_mere_name() -> None:
+    text = shown(VersionSummary(2, 40, drift=("/pool/debian.v2.nvram is missing",)))
+    assert text.splitlines()[1] == " ! debian.v2.nvram is missing"
 
 
 def test_drift_stands_on_top_and_says_what_it_prevents() -> None:

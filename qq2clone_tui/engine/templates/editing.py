@@ -9,8 +9,10 @@ from qq2clone_tui.domain.clone import CloneStatus
 from qq2clone_tui.domain.edit_rules import faults_of_machine, faults_of_template, new_disks
 from qq2clone_tui.domain.errors import BadArgument, DomainNotFound, MissingProgram, Overtaken, Qq2cloneError
 from qq2clone_tui.domain.identity_xml import Compiler
+from qq2clone_tui.domain.template import Template
 from qq2clone_tui.domain.text_diff import diff_lines
 from qq2clone_tui.engine.clones.changelings import check_ours
+from qq2clone_tui.engine.images.beside import completed
 from qq2clone_tui.engine.images.gate import need_of
 from qq2clone_tui.engine.live.inventory_store import InventoryStore
 from qq2clone_tui.engine.ports.editor import Drafts
@@ -193,6 +195,7 @@ class Editing:
         _refuse_overtaken(draft, template.xml)
         tools.hypervisor.definitions.check(text)
         tools.catalogue.rewrite.template_xml(draft.ident, text)
+        _note_states(tools, replace(template, xml=text))
 
     def _foreign_disks(self, draft: Draft, text: str) -> list[str]:
         """Return why disks that the edit adds may not be written to: others stand on them, or use them."""
@@ -224,3 +227,11 @@ def _refuse_overtaken(draft: Draft, current: str) -> None:
         )
         overtaken.diff = diff_lines(draft.original, current)
         raise overtaken
+
+
+def _note_states(tools: Tools, template: Template) -> None:
+    """Watch the files that clones get copies of by now, where the edit names others than before."""
+    for version in template.history:
+        states = completed(tools.images, template.at(version.number))
+        if states != version.states:
+            tools.catalogue.versions.replace_states(template.name, version.number, states)

@@ -118,6 +118,7 @@ def _firmware(details: VersionDetails) -> list[Line]:
             f" {visible(state.part)}",
             Cell(f"  {visible(PurePath(state.image).name)}  {amount(details.sizes.get(state.image))}", "dim"),
             Cell("" if state.owned else "  not ours", "dim"),
+            Cell(f"  sha256 {state.digest[:_DIGEST]}…" if state.digest else "", "dim"),
         )
         for state in details.version.beside
     ]
