@@ -13,6 +13,7 @@ __all__ = [
     "check_template_name",
     "clone_name",
     "legal_name",
+    "names_like",
     "renewed_paths",
     "staging_name",
 ]
@@ -47,6 +48,21 @@ def check_template_name(name: str) -> None:
             why=why,
             remedy="Use letters, digits and . _ + - and begin with a letter or digit.",
         )
+
+
+def names_like(name: str) -> Iterator[str]:
+    """Yield names for a template, best first: this one, then the same with a number, all short enough for one.
+
+    Args:
+        name: a template's, or a machine's, which may be longer.
+    """
+    first = name[:MAX_LENGTH]
+    yield first
+    for number in itertools.count(2):
+        ending = f"-{number}"
+        candidate = f"{name[: MAX_LENGTH - len(ending)]}{ending}"
+        if candidate != first:
+            yield candidate
 
 
 def clone_name(template: str, number: int) -> str:

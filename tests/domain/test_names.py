@@ -1,5 +1,6 @@
 """Names are safe as file names, shell words and text on a screen."""
 
+import itertools
 import shlex
 
 import pytest
@@ -7,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qq2clone_tui.domain.errors import TemplateError
-from qq2clone_tui.domain.names import MAX_LENGTH, check_template_name, clone_name, legal_name
+from qq2clone_tui.domain.names import MAX_LENGTH, check_template_name, clone_name, legal_name, names_like
 
 BAD = {
     "": "empty",
@@ -78,3 +79,19 @@ def test_the_clones_of_a_legal_template_have_legal_names(template: str, number: 
     name = clone_name(template, number)
     assert legal_name(name)
     assert name == f"{template}-{number}"
+
+
+@given(st.from_regex(r"[A-Za-z0-9]([._+-]?[A-Za-z0-9]){0,40}", fullmatch=True), st.integers(1, 1200))
+def test_names_like_one_are_different_legal_and_no_longer_than_may_be(name: str, count: int) -> None:
+    found = list(itertools.islice(names_like(name), count))
+    assert len(set(found)) == count
+    assert found[0] == name[:MAX_LENGTH]
+    for each in found:
+        check_template_name(each)
+
+
+def test_a_name_like_one_is_that_with_a_number_cut_off_where_there_is_no_room() -> None:
+    assert list(itertools.islice(names_like("web"), 3)) == ["web", "web-2", "web-3"]
+    longest = "n" * MAX_LENGTH
+    assert list(itertools.islice(names_like(longest), 2)) == [longest, f"{'n' * (MAX_LENGTH - 2)}-2"]
+    assert next(names_like(f"{longest}-17")) == longest

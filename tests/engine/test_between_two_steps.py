@@ -9,6 +9,7 @@ from qq2clone_tui.domain.disk import ImageFacts
 from qq2clone_tui.domain.errors import BadArgument, TemplateError
 from qq2clone_tui.domain.intent import Intent, IntentKind, template_subject
 from qq2clone_tui.domain.inventory import Machine
+from qq2clone_tui.domain.names import MAX_LENGTH
 from qq2clone_tui.domain.plan import Plan
 from qq2clone_tui.domain.states import DomainState, PowerVerb
 from qq2clone_tui.engine.jobs.execute import perform
@@ -193,19 +194,22 @@ def test_a_clone_that_got_other_disks_since_it_was_looked_at_is_no_template_of_t
     assert fleet.catalogue.intents.of(before.uuid) is None
 
 
-def test_a_promotion_whose_name_was_taken_while_it_was_interrupted_ends_under_another(
-    session: Session, fleet: SampleFleet, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("name", "other"), [("new", "new-2"), ("n" * MAX_LENGTH, f"{'n' * (MAX_LENGTH - 2)}-2")], ids=["short", "longest"]
+)
+def test_a_promotion_whose_name_was_taken_while_it_was_interrupted_ends_under_another_that_is_no_longer_than_may_be(
+    session: Session, fleet: SampleFleet, monkeypatch: pytest.MonkeyPatch, name: str, other: str
 ) -> None:
     clone(session, 1)
     before = machine(session)
     with monkeypatch.context() as patched:
         patched.setattr("qq2clone_tui.engine.templates.promote._complete", kill)
         with pytest.raises(Killed):
-            session.promotion.promote(before.uuid, "new")
-    fleet.catalogue.add_template(replace(fleet.catalogue.template("web"), name="new"))
+            session.promotion.promote(before.uuid, name)
+    fleet.catalogue.add_template(replace(fleet.catalogue.template("web"), name=name))
     (sentence,) = begin_again(fleet, monkeypatch, before.uuid)
-    assert "new-2" in sentence
-    assert fleet.catalogue.template("new-2").disks[0].image == before.files[0]
+    assert f"it is the template {other} now" in sentence
+    assert fleet.catalogue.template(other).disks[0].image == before.files[0]
     assert fleet.catalogue.clones() == []
     assert fleet.catalogue.intents.of(before.uuid) is None
 

@@ -1,6 +1,5 @@
 """Make a template of a clone: of its own files, at once, or of copies of them."""
 
-import itertools
 import posixpath
 import time
 from contextlib import suppress
@@ -12,7 +11,7 @@ from qq2clone_tui.domain.errors import BadArgument, DomainNotFound, Qq2cloneErro
 from qq2clone_tui.domain.identity_xml import Compiler
 from qq2clone_tui.domain.intent import Intent, IntentKind
 from qq2clone_tui.domain.metadata import without_mark
-from qq2clone_tui.domain.names import check_template_name
+from qq2clone_tui.domain.names import check_template_name, names_like
 from qq2clone_tui.domain.states import DomainState
 from qq2clone_tui.domain.template import Template, TemplateDisk
 from qq2clone_tui.domain.template_text import as_values, from_values
@@ -166,8 +165,7 @@ def _is_taken(tools: Tools, name: str) -> bool:
 
 def _free_name(tools: Tools, name: str) -> str:
     """Return the first name that no template has: the machine is gone, so it must become one under some name."""
-    names = (name if suffix == 1 else f"{name}-{suffix}" for suffix in itertools.count(1))
-    return next(each for each in names if not _is_taken(tools, each))
+    return next(each for each in names_like(name) if not _is_taken(tools, each))
 
 
 def _complete(tools: Tools, record: CloneRecord, template: Template) -> None:

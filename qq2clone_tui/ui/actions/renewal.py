@@ -1,9 +1,9 @@
 """Give machines fresh disks, move them to another version, or free them from their template."""
 
-from itertools import chain, count
 from typing import TYPE_CHECKING
 
 from qq2clone_tui.domain.inventory import Machine
+from qq2clone_tui.domain.names import names_like
 from qq2clone_tui.domain.plan import Plan
 from qq2clone_tui.engine.templates.promote import Promotion
 
@@ -108,5 +108,4 @@ class RenewalActions:
 
 def _free(name: str, taken: set[str]) -> str:
     """Return this name, or one like it that no template has."""
-    numbered = (f"{name}-{number}" for number in count(2))
-    return next(each for each in chain([name], numbered) if each not in taken)
+    return next(each for each in names_like(name) if each not in taken)
