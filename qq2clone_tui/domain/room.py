@@ -22,5 +22,5 @@ class Room:
 
     @property
     def scarce(self) -> bool:
-        """Tell whether it is nearly full: machines whose disks cannot grow are paused or lose what they write."""
+        """Tell whether little is left: machines whose disks cannot grow are paused, or lose what they write."""
         return self.free < max(_SCARCE_BYTES, self.total * _SCARCE_SHARE)

@@ -22,7 +22,7 @@ def test_programs_read_what_is_free_and_what_is_promised(run: Run, web: SampleFl
         "place": web.images.place,
         "free_bytes": 812 * GIB,
         "total_bytes": 2048 * GIB,
-        "nearly_full": False,
+        "scarce": False,
         "growth_bytes": growth(web),
     }
 
@@ -31,22 +31,23 @@ def test_people_read_it_beside_the_versions_and_not_among_them(run: Run, web: Sa
     done = run("list-templates", "-v")
     assert "Of 2.0 TiB at /var/lib/libvirt/images/qq2clone, 812 GiB are free" in done.err
     assert "the clones there would take" in done.err
-    assert "nearly full" not in done.err
+    assert "That is little." not in done.err
     assert "TiB" not in done.out
     assert "free" not in run("list-templates").err
 
 
-def test_a_place_that_is_nearly_full_is_called_so(run: Run, web: SampleFleet) -> None:
+def test_little_room_is_called_so(run: Run, web: SampleFleet) -> None:
     web.images.file_system = Room(3 * GIB, 2048 * GIB)
     assert "3.0 GiB are free" in run("list-templates", "-v").err
-    assert run("list-templates", "-v").err.rstrip().endswith("That is nearly full.")
-    assert run("list-templates", "--json").json["storage"]["nearly_full"] is True
+    assert run("list-templates", "-v").err.rstrip().endswith("That is little.")
+    assert run("list-templates", "--json").json["storage"]["scarce"] is True
 
 
 def test_clones_elsewhere_promise_nothing_here(run: Run, web: SampleFleet) -> None:
     moved = web.images.elsewhere("/mnt/other")
     web.images = moved
     assert run("list-templates", "--json").json["storage"]["growth_bytes"] == 0
+    assert run("list-templates", "-v").err.rstrip().endswith("812 GiB are free.")
 
 
 @pytest.mark.parametrize("why", ["no pool", "no permission"])
@@ -57,5 +58,5 @@ def test_a_place_that_nobody_can_measure_is_told_as_unknown(run: Run, web: Sampl
 
     web.images.room = room  # type: ignore[assignment, method-assign]
     told = run("list-templates", "--json").json["storage"]
-    assert (told["free_bytes"], told["total_bytes"], told["nearly_full"]) == (None, None, None)
+    assert (told["free_bytes"], told["total_bytes"], told["scarce"]) == (None, None, None)
     assert "is not known" in run("list-templates", "-v").err

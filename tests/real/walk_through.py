@@ -18,7 +18,7 @@ _CHANGE = "printf 'openssl 3.0.{}-1' > line && qq2clone exec staging 'qemu-io -c
 _DIFFERS = {
     r"\b[0-9.]+ [KMGTPE]?i?B\b": "SIZE",
     r"\b[0-9]+[smh]\b": "AGE",
-    r" That is nearly full\.": "",
+    r" That is little\.": "",
     r" {2,}": "  ",
 }
 """What a file system or a slow host makes of it, and what stands for it where two records are compared."""
