@@ -147,6 +147,8 @@ def acknowledge(invocation: Invocation, session: "Session", name: str) -> int:
     """Take the images of a version as they are now."""
     changed = session.versions.drift(name)
     if invocation.shared.dry_run:
+        if not changed:
+            invocation.narrator.note(f"The images of {name} are what they were.")
         return _tried(invocation, name, *changed)
     lines = [*changed, "clones that stand on it are not mended by this"]
     if changed and not agreed(invocation, f"Take the images of {name} as they are now", lines):

@@ -81,6 +81,11 @@ def test_a_version_where_only_the_whole_template_will_do_is_refused_with_what_to
     assert remedy in refused.err
 
 
+def test_trying_to_acknowledge_what_nobody_changed_says_that_it_is_as_it_was(run: Run, web: Template) -> None:
+    tried = run("modify-template", "web@v1", "acknowledge-image", "--dry-run")
+    assert (tried.code, tried.out, tried.err) == (0, "", "The images of web@v1 are what they were.\n")
+
+
 def test_flatten_takes_the_newest_version_for_its_template(run: Run, fleet: SampleFleet, web: Template) -> None:
     of_version, of_template = (
         run("flatten", "web@v4", "--depth", "2", "--dry-run"),
