@@ -164,7 +164,10 @@ async def test_the_columns_fit_a_small_terminal() -> None:
         await look(user, Place("debian12", version=2))
         await user.sees("debian12-4")
         row = user.text("#checkpoint-list").splitlines()[1]
-        assert "before-the-m…" in row
+        assert "before-the-move-…" in row
         assert "nnnn" in row
         assert len(user.text("#footer")) <= 80
+        keep(user, "debian12-4", Checkpoint("20261121-134456", NOW))
+        await user.press("escape", "K")
+        await user.sees("20261121-134456 ")
         assert "? help" in user.text("#footer")

@@ -28,7 +28,8 @@ __all__ = [
 ]
 
 _MADE, _STATE, _SHARE = 18, 14, 10
-_LEAST_NAME = 16
+_LEAST_NAME, _USUAL_NAME, _MOST_NAME = 16, 20, 46
+"""Cells of a name: at least, as one has that nobody chose, at most."""
 _LEAST_MACHINE, _MOST_MACHINE = 12, 30
 
 
@@ -83,7 +84,7 @@ class Layout:
     def name_width(self, width: int) -> int:
         """Return how wide the column of checkpoints is in a list of some width."""
         rest = self.machine_width(width) + _MADE + _STATE + (_SHARE if self.several else 0)
-        return max(_LEAST_NAME, min(46, (width - rest) // 2))
+        return max(_LEAST_NAME, min(_MOST_NAME, max((width - rest) // 2, min(_USUAL_NAME, width - rest))))
 
 
 def rows_of(machines: Sequence[Machine], found: Mapping[str, Sequence[Checkpoint]]) -> tuple[CheckpointRow, ...]:
