@@ -8,6 +8,8 @@ from typing import Any
 
 from qq2clone_tui.adapters.catalogue.database import Database
 
+from .power import Power
+
 __all__ = ["KILLED", "Fate"]
 
 KILLED = 77
@@ -30,14 +32,23 @@ class Fate:
     def __init__(self, last: int) -> None:
         self._left = last
         self._armed = False
+        self.power: Power | None = None
+        """What is cut at the same moment; set before it rules."""
 
     def strike(self) -> None:
         """Count one effect that is about to happen."""
         if not self._armed:
             return
         if not self._left:
+            self.end()
             os._exit(KILLED)
         self._left -= 1
+
+    def end(self) -> None:
+        """Rule no longer, and cut the power if that is wanted."""
+        self._armed = False
+        if self.power is not None:
+            self.power.cut()
 
     def hear(self, event: str, values: tuple[Any, ...]) -> None:
         """Count effects among the interpreter's audit events; see ``sys.addaudithook``."""
@@ -51,14 +62,17 @@ class Fate:
     @contextmanager
     def ruling(self) -> Iterator[None]:
         """Let this fate rule whatever is done inside."""
-        patched = [_patch(os, name, self._before(getattr(os, name))) for name in ("pwrite", "ftruncate", "fsync")]
+        patched = []
+        if self.power is not None:
+            patched += [_patch(os, "open", self.power.open), _patch(os, "fsync", self.power.fsync)]
+        patched += [_patch(os, name, self._before(getattr(os, name))) for name in ("pwrite", "ftruncate", "fsync")]
         patched.append(_patch(Database, "writing", self._transaction()))
         self._armed = True
         try:
             yield
         finally:
             self._armed = False
-            for undo in patched:
+            for undo in reversed(patched):
                 undo()
 
     def _before(self, call: Callable[..., Any]) -> Callable[..., Any]:

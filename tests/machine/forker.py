@@ -15,6 +15,7 @@ from typing import BinaryIO
 from .deeds import KILLED, Deed, Outcome, do
 from .fate import KILLED as KILLED_CODE
 from .fate import Fate
+from .power import Power
 from .world import Opened, World
 
 __all__ = ["Forker"]
@@ -31,15 +32,21 @@ class Forker:
             cwd=Path(__file__).parents[2],
         )
 
-    def do(self, root: Path, deed: Deed, effects: int) -> Outcome:
+    def do(self, root: Path, deed: Deed, effects: int, *, cut: bool = False) -> Outcome:
         """Do a deed in a process that ends before its next effect after so many.
+
+        Args:
+            root: where the world is.
+            deed: what is done.
+            effects: how much of it.
+            cut: the power goes at the same moment, or when all is done.
 
         Raises:
             AssertionError: it ended in a way that the product must not.
         """
         assert self._process.stdin is not None
         assert self._process.stdout is not None
-        pickle.dump((root, deed, effects), self._process.stdin)
+        pickle.dump((root, deed, effects, cut), self._process.stdin)
         self._process.stdin.flush()
         outcome = pickle.load(self._process.stdout)  # noqa: S301 - our own
         assert isinstance(outcome, Outcome), outcome
@@ -61,14 +68,14 @@ def serve(asked: BinaryIO, told: BinaryIO) -> None:
     sys.addaudithook(lambda event, values: fate[0].hear(event, values) if fate else None)
     while True:
         try:
-            root, deed, effects = pickle.load(asked)  # noqa: S301 - our own
+            root, deed, effects, cut = pickle.load(asked)  # noqa: S301 - our own
         except EOFError:
             return
         reading, writing = os.pipe()
         child = os.fork()
         if not child:
             fate.append(Fate(effects))
-            _live(fate[0], World(root), deed, writing)
+            _live(fate[0], World(root), deed, writing, cut=cut)
         os.close(writing)
         with os.fdopen(reading, "rb") as pipe:
             answer = pipe.read()
@@ -79,15 +86,17 @@ def serve(asked: BinaryIO, told: BinaryIO) -> None:
         told.flush()
 
 
-def _live(fate: Fate, world: World, deed: Deed, writing: int) -> None:
+def _live(fate: Fate, world: World, deed: Deed, writing: int, *, cut: bool) -> None:
     """Do the deed and end, without any of the things an interpreter does at its end."""
     try:
         opened = Opened(world)
         opened.hypervisor.before_change = fate.strike
         if deed.verb != "recover":
             opened.recover()
+        fate.power = Power(world) if cut else None
         with fate.ruling():
             outcome = do(opened, deed)
+        fate.end()
         os.write(writing, pickle.dumps(outcome))
     except BaseException:  # noqa: BLE001 - told to whoever asked
         import traceback

@@ -65,6 +65,34 @@ class History:
         self._sound = False
         return self._judge(deed, do(self._holdings.opened, deed), circumstances)
 
+    def cut(self, deed: Deed, effects: int) -> str:
+        """Let the power go in the middle of something, or right after it, and see that the next start mends it.
+
+        Args:
+            deed: what is done.
+            effects: how much is done of it.
+
+        Returns:
+            How it went until then: ``killed``, or as ``do``.
+        """
+        circumstances = self._circumstances()
+        self._sound = False
+        self._holdings.opened.close()  # whoever has the catalogue open would still see what is lost
+        outcome = self._forker.do(self.world.root, deed, effects, cut=True)
+        self._holdings.reopen()
+        self.strangers.hypervisor = self._holdings.opened.hypervisor
+        said = self._holdings.opened.recover()
+        if outcome.refused and not outcome.killed:
+            return self._judge(deed, outcome, circumstances)
+        if deed.verb == "in-place" and self._holdings.unfinished("intent"):
+            self._finish_in_place(deed)
+            return "killed"
+        seen = self._holdings.see()
+        fault = torn(self.expected, seen, deed)
+        assert not fault, (deed, effects, said, fault)
+        self._accept(deed, seen)
+        return "killed" if outcome.killed else "done"
+
     def kill(self, deed: Deed, effects: int, again: int, *, fresh: bool) -> str:
         """Do something in a process that ends in the middle of it, and see that the next start mends it.
 
