@@ -21,6 +21,7 @@ _TOGETHER = (
     (Scope.WALL,),
     (Scope.USES, Scope.LIST),
     (Scope.CHECKPOINTS, Scope.LIST),
+    (Scope.CHECK, Scope.LIST),
 )
 """Scopes whose keys are heard at the same time; within them a key stands for one command."""
 

@@ -113,7 +113,7 @@ SCENES: dict[str, Scene] = {
     "reset": Scene((*_TO_VERSIONS, "colon", *_typed("1-8"), "enter", "B"), lambda: VersionedFleet().stage(), asked),
     "uses": Scene((*_TO_VERSIONS, "shift+tab", "w"), lambda: UsedFleet().stage(), tree_seen, tuple("jjjjj")),
     "versions": Scene((*_TO_DEBIAN[:-1], "j", "j"), lambda: VersionedFleet().stage()),
-    "next-version": Scene((*_TO_DEBIAN, "y", "j"), lambda: VersionedFleet().stage(), asked),
+    "next-version": Scene((*_TO_DEBIAN, "y", "j", "j", "j"), lambda: VersionedFleet().stage(), asked),
     "drift": Scene(("shift+tab", "G", "k", "k", "A"), lambda: VersionedFleet().stage(), asked),
     "prune": Scene((*TO_ZABBIX, "Y"), pruning_fleet, asked),
     "check": Scene(("m",), troubled, checked, ("j", "j", "j")),

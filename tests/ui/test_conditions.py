@@ -31,7 +31,7 @@ async def test_the_sample_template_is_one_key_away() -> None:
         await user.sees("The sample template is ready")
         fleet.hypervisor._tell("-")
         await user.sees("▾ tiny")
-        assert "No clones yet: c makes some." in user.text()
+        await user.sees("No clones yet: c makes some.")
 
 
 async def test_a_machine_is_imported_in_one_key_and_its_name() -> None:

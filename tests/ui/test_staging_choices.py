@@ -1,6 +1,5 @@
 """What the dialog of the next version offers, by how things stand, and why some of it cannot be done now."""
 
-
 from qq2clone_tui.domain.clone import STAGING, CloneStatus
 from qq2clone_tui.domain.inventory import Machine, TemplateSummary, VersionSummary
 from qq2clone_tui.domain.reference import Reference

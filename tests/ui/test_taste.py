@@ -65,6 +65,8 @@ async def test_the_keys_of_other_screens_change_too(tmp_path: Path) -> None:
         ({"machines.strat": "x"}, "Did you mean machines.start"),
         ({"machines.start": "x"}, "x would stand for machines.start and for machines.destroy"),
         ({"machines.start": "j"}, "j would stand for"),
+        ({"findings.mend": "d"}, "d would stand for findings.mend and for findings.digests"),
+        ({"checkpoints.turn": "k"}, "k would stand for"),
         ({"machines.start": "7"}, "7 is a digit"),
         ({"machines.start": "hyper+x"}, "no key hyper"),
         ({"machines.start": "entr"}, "no key entr"),
