@@ -7,6 +7,7 @@ from contextlib import AbstractContextManager, contextmanager
 from typing import Any
 
 from qq2clone_tui.adapters.catalogue.database import Database
+from qq2clone_tui.adapters.memory.definitions import MemoryDefinitions
 
 from .power import Power
 
@@ -64,7 +65,9 @@ class Fate:
         """Let this fate rule whatever is done inside."""
         patched = []
         if self.power is not None:
-            patched += [_patch(os, "open", self.power.open), _patch(os, "fsync", self.power.fsync)]
+            power = self.power
+            patched += [_patch(os, "open", power.open), _patch(os, "fsync", power.fsync)]
+            patched.append(_patch(MemoryDefinitions, "persist", lambda _: power.persist()))
         patched += [_patch(os, name, self._before(getattr(os, name))) for name in ("pwrite", "ftruncate", "fsync")]
         patched.append(_patch(Database, "writing", self._transaction()))
         self._armed = True

@@ -32,14 +32,15 @@ class Forker:
             cwd=Path(__file__).parents[2],
         )
 
-    def do(self, root: Path, deed: Deed, effects: int, *, cut: bool = False) -> Outcome:
+    def do(self, root: Path, deed: Deed, effects: int, *, cut: str = "") -> Outcome:
         """Do a deed in a process that ends before its next effect after so many.
 
         Args:
             root: where the world is.
             deed: what is done.
             effects: how much of it.
-            cut: the power goes at the same moment, or when all is done.
+            cut: when the power goes at the same moment, or when all is done: ``late`` where definitions are not on
+                the disk before that is waited for, else ``early``.
 
         Raises:
             AssertionError: it ended in a way that the product must not.
@@ -86,14 +87,14 @@ def serve(asked: BinaryIO, told: BinaryIO) -> None:
         told.flush()
 
 
-def _live(fate: Fate, world: World, deed: Deed, writing: int, *, cut: bool) -> None:
+def _live(fate: Fate, world: World, deed: Deed, writing: int, *, cut: str) -> None:
     """Do the deed and end, without any of the things an interpreter does at its end."""
     try:
         opened = Opened(world)
         opened.hypervisor.before_change = fate.strike
         if deed.verb != "recover":
             opened.recover()
-        fate.power = Power(world) if cut else None
+        fate.power = Power(world, late=cut == "late") if cut else None
         with fate.ruling():
             outcome = do(opened, deed)
         fate.end()

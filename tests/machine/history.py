@@ -65,12 +65,13 @@ class History:
         self._sound = False
         return self._judge(deed, do(self._holdings.opened, deed), circumstances)
 
-    def cut(self, deed: Deed, effects: int) -> str:
+    def cut(self, deed: Deed, effects: int, *, late: bool) -> str:
         """Let the power go in the middle of something, or right after it, and see that the next start mends it.
 
         Args:
             deed: what is done.
             effects: how much is done of it.
+            late: which machines there are is on the disk only when that was waited for.
 
         Returns:
             How it went until then: ``killed``, or as ``do``.
@@ -78,7 +79,7 @@ class History:
         circumstances = self._circumstances()
         self._sound = False
         self._holdings.opened.close()  # whoever has the catalogue open would still see what is lost
-        outcome = self._forker.do(self.world.root, deed, effects, cut=True)
+        outcome = self._forker.do(self.world.root, deed, effects, cut="late" if late else "early")
         self._holdings.reopen()
         self.strangers.hypervisor = self._holdings.opened.hypervisor
         said = self._holdings.opened.recover()

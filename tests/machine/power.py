@@ -12,14 +12,16 @@ __all__ = ["Power"]
 class Power:
     """Remembers what a process brings to the disk, and takes the rest away.
 
-    What is deleted, and what machines are made of, counts as on the disk at once: so it is
-    ahead of whatever was only written.
+    What is deleted counts as on the disk at once: so it is ahead of whatever was only written.
 
     Args:
         world: where the process works.
+        late: which machines there are, and of what, is on the disk only when that is waited for, else at once.
     """
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: World, *, late: bool) -> None:
+        self._machines = world.root / "machines"
+        self._defined = self._machines.read_bytes() if late else None
         self._log = world.root / "data" / "catalogue.db-wal"
         self._logged = self._log.stat().st_size
         self._files = str(world.root)
@@ -46,8 +48,15 @@ class Power:
         self._unwritten.discard(path)
         self._unnamed = {each for each in self._unnamed if each.parent != path}
 
+    def persist(self) -> None:
+        """Bring to the disk which machines there are."""
+        if self._defined is not None:
+            self._defined = self._machines.read_bytes()
+
     def cut(self) -> None:
         """Leave what is on the disk."""
+        if self._defined is not None:
+            self._machines.write_bytes(self._defined)
         os.truncate(self._log, self._logged)
         self._log.with_name("catalogue.db-shm").unlink(missing_ok=True)
         for path in self._unnamed:

@@ -24,13 +24,14 @@ def forker() -> Iterator[Forker]:
     made.close()
 
 
+@pytest.mark.parametrize("late", [False, True], ids=["definitions at once", "definitions late"])
 @pytest.mark.parametrize("name", READY)
-def test_whichever_step_of_a_deed_the_power_is_cut_at_all_is_whole(name: str, forker: Forker) -> None:
+def test_whichever_step_of_a_deed_the_power_is_cut_at_all_is_whole(name: str, late: bool, forker: Forker) -> None:
     with scratch() as directory:
         history = History(World(directory / "world"), forker)
         try:
             for effects in count(step=STRIDE):
-                how = history.cut(READY[name](history), effects)
+                how = history.cut(READY[name](history), effects, late=late)
                 history.check()
                 if how != "killed":
                     break

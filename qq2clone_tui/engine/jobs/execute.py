@@ -86,6 +86,7 @@ def _make(tools: Tools, spec: CloneSpec, compiler: Compiler) -> None:
     made: list[str] = []
     try:
         tools.hypervisor.define(compiled.xml)
+        tools.hypervisor.definitions.persist()  # recovery takes a machine that is gone for one without files
         for image in spec.images:
             tools.images.create(image)
             made.append(image.path)
