@@ -132,3 +132,25 @@ async def test_a_staging_machine_that_runs_is_forced_off_and_thrown_away_by_keys
         assert not image.exists()
         assert [domain.name for domain in embed_host.list_domains()] == []
         assert "staging" not in user.text("#tree")
+
+
+@pytest.mark.timeout(240)
+async def test_a_staging_machine_is_shut_down_from_the_dialog_that_then_has_the_commit_at_hand(
+    embed_host: LibvirtHypervisor, tmp_path: Path
+) -> None:
+    image = tmp_path / "images" / "tiny.v2.vda.qcow2"
+    async with seated(embed_host, tmp_path) as user:
+        await user.comes("tiny")
+        await user.press("shift+tab", "j", "y", "s")
+        await user.comes("tiny.v2 is running")
+        for _ in range(_PATIENCE * 20):
+            if booted(image):
+                break
+            await user.pilot.pause(0.05)
+        await user.press("y", "S")
+        await user.comes("its staging machine  ○ off")
+        await user.press("enter")
+        await user.comes("Make v2?")
+        await user.press("enter")
+        await user.comes("tiny@v2 is made")
+        assert (starts(image), image.stat().st_mode & 0o777) == (1, 0o444)
