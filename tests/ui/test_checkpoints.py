@@ -156,6 +156,14 @@ async def test_read_only_shows_checkpoints_and_changes_none() -> None:
             assert isinstance(user.app.screen, CheckpointsScreen)
 
 
+async def test_read_only_names_no_key_that_changes_anything() -> None:
+    async with driving(read_only=True) as user:
+        await user.press("K")
+        await user.sees("No checkpoints yet.")
+        await user.until(lambda: "back" in user.text("#footer"))
+        assert user.text("#footer").split() == ["esc", "back", "?", "help"]
+
+
 async def test_what_another_program_wrote_is_shown_and_never_obeyed() -> None:
     async with driving() as user:
         keep(user, "alpine-1", Checkpoint("[red]x[/] \x1b[2J", NOW, description="\u202e[b]\n" * 50, parent="gone"))

@@ -146,11 +146,12 @@ def subject_line(
     return line(Cell(f" {counted(len(machines), 'machine')}: ", "strong"), names, count, tone="bar")
 
 
-def empty_text(machines: int) -> str:
-    """Return what stands where no machine has a checkpoint."""
+def empty_text(machines: int, *, read_only: bool = False) -> str:
+    """Return what stands where no machine has a checkpoint, and how to make one where that may be done."""
     if machines == 1:
-        return "No checkpoints yet: c makes one."
-    return f"None of the {machines} machines has a checkpoint yet: c makes one of each."
+        return "No checkpoints yet." if read_only else "No checkpoints yet: c makes one."
+    none = f"None of the {machines} machines has a checkpoint yet"
+    return f"{none}." if read_only else f"{none}: c makes one of each."
 
 
 def heading_line(layout: Layout, width: int) -> Line:

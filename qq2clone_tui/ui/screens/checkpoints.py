@@ -55,7 +55,7 @@ class CheckpointsScreen(CoveringScreen[None]):
         self.uuids = tuple(uuids)
         self.by_machine = bool(place)
         self._place = place
-        self.list = CheckpointList(id="checkpoint-list")
+        self.list = CheckpointList(read_only=main.qq.read_only, id="checkpoint-list")
         self.found: Mapping[str, Sequence[Checkpoint]] | None = None
         self._actions = CheckpointScreenActions(self, plans)
         self._summary = Sheet(id="summary")
@@ -146,7 +146,8 @@ class CheckpointsScreen(CoveringScreen[None]):
         row = self.list.chosen
         self._remark.show(remark_lines(row, self._remark.size.width) if row else [])
         keymap, now = self.main.qq.taste.keymap, self.main.situation()
-        shown = (*keymap.in_footer(in_scope(Scope.CHECKPOINTS)), *keymap.dressed([command("program.help")]))
+        own = in_scope(Scope.CHECKPOINTS, read_only=now.read_only)
+        shown = (*keymap.in_footer(own), *keymap.dressed([command("program.help")]))
         on_row = {"revert", "remove"}
         pairs = [
             (entry, not why_not(entry, now) and (row is not None or entry.verb not in on_row))

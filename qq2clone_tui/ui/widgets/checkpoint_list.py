@@ -8,12 +8,17 @@ __all__ = ["CheckpointList"]
 
 
 class CheckpointList(RowList[CheckpointRow]):
-    """The checkpoints under their headings; the cursor stays on its checkpoint."""
+    """The checkpoints under their headings; the cursor stays on its checkpoint.
+
+    Args:
+        read_only: True when none can be made.
+    """
 
     heading_height = 1
 
-    def __init__(self, *, id: str) -> None:  # noqa: A002
+    def __init__(self, *, read_only: bool, id: str) -> None:  # noqa: A002
         super().__init__(id=id)
+        self._read_only = read_only
         self._layout = Layout()
         self._machines = 0
 
@@ -36,7 +41,8 @@ class CheckpointList(RowList[CheckpointRow]):
     def line_on(self, y: int) -> Line:
         """Return what belongs on row ``y``; below the headings of an empty list, why it is empty."""
         if y == self.heading_height and not self.rows:
-            return line(Cell(f"  {empty_text(self._machines) if self._machines else 'Reading checkpoints…'}", "dim"))
+            none = empty_text(self._machines, read_only=self._read_only)
+            return line(Cell(f"  {none if self._machines else 'Reading checkpoints…'}", "dim"))
         return super().line_on(y)
 
     def line_of(self, row: CheckpointRow, width: int, tone: str) -> Line:
