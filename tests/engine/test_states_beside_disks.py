@@ -139,6 +139,29 @@ def test_a_missing_file_shows_in_the_tree_and_cannot_be_acknowledged(world: Worl
     assert world.drift() == ()
 
 
+def test_a_link_to_nothing_is_missing_and_cannot_be_acknowledged(world: World) -> None:
+    world.import_it()
+    world.variables.unlink()
+    world.variables.symlink_to(world.variables.with_name("nowhere"))
+    assert world.drift() == (f"{world.variables} is missing",)
+    with pytest.raises(AccessError, match="missing"):
+        world.session.versions.acknowledge("web")
+
+
+def test_a_file_that_cannot_be_looked_at_is_not_called_missing(world: World) -> None:
+    directory = world.variables.parent / "firmware"
+    directory.mkdir()
+    world.variables = world.variables.rename(directory / "golden_VARS.fd")
+    world.boot = BOOT.format(world.variables)
+    world.import_it()
+    directory.rename(directory.with_name("elsewhere"))
+    directory.symlink_to(directory)  # a loop: no rights are needed to be refused a look
+    with pytest.raises(AccessError) as refused:
+        world.session.versions.acknowledge("web")
+    assert "missing" not in refused.value.paragraph()
+    assert str(world.variables) in refused.value.paragraph()
+
+
 def test_a_machine_that_runs_on_the_variables_is_noticed(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     world.import_it()
     monkeypatch.setattr(world.images, "written", lambda path: path == str(world.variables))
