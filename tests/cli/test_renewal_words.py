@@ -47,7 +47,7 @@ def test_a_machine_whose_disk_others_need_is_left_out_of_the_plan_with_their_nam
     (record, _) = deb.catalogue.clones()
     foreign = f"{deb.images.place}/theirs.qcow2"
     deb.images.facts[foreign] = ImageFacts(foreign, "qcow2", 10 << 30, 1, record.files[0])
-    why = f"its disk is needed by the image {foreign}"
+    why = f"has a disk that is needed by the image {foreign}"
     for verb in ("reset", "detach"):
         assert f"left out: deb-1: {why}\n" in run(verb, "1", "--dry-run").out
         (refusal,) = run(verb, "1", "--dry-run", "--json").json["plan"]["refusals"]

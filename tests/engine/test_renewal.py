@@ -180,7 +180,7 @@ def test_a_plan_names_who_stands_on_a_disk_and_leaves_that_machine_out(session: 
         assert [step.name for step in plan.steps] == [second.name]
         (refusal,) = plan.refusals
         assert (refusal.name, refusal.lifted_by) == (first.name, "")
-        assert refusal.why == f"its disk is needed by the image {foreign}"
+        assert refusal.why == f"has a disk that is needed by the image {foreign}"
         assert first.files[0] not in plan.files_removed
 
 
@@ -191,7 +191,7 @@ def test_a_plan_names_another_machine_that_was_given_the_disk(session: Session, 
     fleet.hypervisor.define(_STRANGER.format(path=one.files[0]))
     for plan in all_swaps(session, [one.uuid]):
         assert (plan.steps, plan.danger) == ((), Danger.NONE)
-        assert plan.refusals[0].why == "its disk is needed by the machine stranger"
+        assert plan.refusals[0].why == "has a disk that is needed by the machine stranger"
 
 
 def test_an_ephemeral_clone_is_not_started_whose_disk_another_machine_was_given(
@@ -201,7 +201,7 @@ def test_an_ephemeral_clone_is_not_started_whose_disk_another_machine_was_given(
     one = machine(session)
     fleet.hypervisor.define(_STRANGER.format(path=one.files[0]))
     (refusal,) = session.plan_power(PowerVerb.START, [one.uuid]).refusals
-    assert refusal.why == "its disk is needed by the machine stranger"
+    assert refusal.why == "has a disk that is needed by the machine stranger"
 
 
 def test_a_plan_for_many_machines_asks_the_index_no_more_often_than_one_for_a_single_machine(

@@ -81,7 +81,7 @@ def test_a_disk_that_a_template_names_by_another_path_is_its_base_image_all_the_
     roundabout = machine.files[0].replace("/srv/", "/srv/../srv//")
     fleet.catalogue.add_template(Template("child", "<domain/>", (TemplateDisk("vda", roundabout, "qcow2", 1 << 30),)))
     for plan in refusals(session, machine):
-        assert plan.refusals[0].why == "its disk is needed by the template child@v1"
+        assert plan.refusals[0].why == "has a disk that is needed by the template child@v1"
 
 
 def test_a_disk_below_a_templates_base_image_is_kept_too(session: Session, fleet: SampleFleet) -> None:
@@ -90,7 +90,7 @@ def test_a_disk_below_a_templates_base_image_is_kept_too(session: Session, fleet
     fleet.images.facts[top.path] = top
     fleet.catalogue.add_template(Template("child", "<domain/>", (TemplateDisk("vda", top.path, "qcow2", 1 << 30),)))
     for plan in refusals(session, machine):
-        assert plan.refusals[0].why == "its disk is needed by the template child@v1"
+        assert plan.refusals[0].why == "has a disk that is needed by the template child@v1"
 
 
 def test_a_disk_that_another_machine_uses_is_not_deleted(session: Session, fleet: SampleFleet) -> None:
@@ -99,7 +99,7 @@ def test_a_disk_that_another_machine_uses_is_not_deleted(session: Session, fleet
     fleet.hypervisor.define(STRANGER.format(name="other", uuid=other, disk=DISK.format(path=machine.files[0])))
     plan = session.plan_remove([machine.uuid])
     assert plan.steps == ()
-    assert plan.refusals[0].why == "its disk is needed by the machine other"
+    assert plan.refusals[0].why == "has a disk that is needed by the machine other"
 
 
 def test_deleting_a_template_keeps_an_image_that_another_machine_stands_on(

@@ -11,7 +11,7 @@ from qq2clone_tui.engine.ports.images import ImageStore
 __all__ = ["Need", "plan_power", "plan_removal"]
 
 Need = Callable[[Machine], str]
-"""Tells who needs a machine's disks as they are, as the end of the sentence "its disk is needed by ..."."""
+"""Tells who needs a machine's disks as they are, as the end of the sentence "it has a disk that is needed by ..."."""
 
 _STAGING = "is a staging machine; 'modify-template NAME discard-image' throws it away"
 _DANGER = {PowerVerb.DESTROY: Danger.INTERRUPTS, PowerVerb.SAVE_REMOVE: Danger.LOSES}
@@ -100,7 +100,7 @@ def _known(uuids: Sequence[str], machines: Mapping[str, Machine]) -> list[Machin
 def _serves(machine: Machine, need: Need) -> str | None:
     """Tell who needs this machine's disk as it is: writing or deleting it would ruin that one."""
     who = need(machine)
-    return f"its disk is needed by {who}" if who else None
+    return f"has a disk that is needed by {who}" if who else None
 
 
 def _removal_warnings(machines: Sequence[Machine]) -> tuple[str, ...]:

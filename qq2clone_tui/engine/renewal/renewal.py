@@ -254,7 +254,7 @@ def _refuse_unfit(machine: Machine, checkpoints: bool, drop_saved: bool, drop_ch
 def _refuse_served(who: str) -> None:
     """Raise if somebody needs the disks that would go; who carries the plan out asks again."""
     if who:
-        raise _Refused(f"its disk is needed by {who}")
+        raise _Refused(f"has a disk that is needed by {who}")
 
 
 def _warnings(action: Action, machines: Sequence[Machine], holders: frozenset[str]) -> tuple[str, ...]:
