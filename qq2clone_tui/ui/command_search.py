@@ -20,6 +20,8 @@ _LITTLE = frozenset(
     {"a", "an", "and", "for", "i", "in", "is", "it", "its", "me", "my", "of", "on", "or", "that", "the", "this", "to"}
     | {"what", "where", "which", "who", "whose", "with"}
 )
+_SAME = {"vm": "machine", "vms": "machine", "domain": "machine", "domains": "machine"}
+"""What others call what is called otherwise here, whatever is to be done with it."""
 
 
 def found(commands: Sequence[Command], text: str) -> list[int]:
@@ -52,7 +54,10 @@ def _worth(entry: Command, text: str, wanted: Sequence[str], matcher: Matcher) -
         (_WORD, [*_words(entry.words), *entry.id.split(".")]),
         (_HELP, [*_words(entry.help), *map(str.lower, labels)]),
     )
-    each = [max(_among(word, words, value) for value, words in places) for word in wanted]
+    each = [
+        max(_among(said, words, value) for value, words in places for said in (word, _SAME.get(word, word)))
+        for word in wanted
+    ]
     if all(each):
         return sum(each) / len(each) + _WHOLE * (title == list(wanted))
     return _SPREAD * matcher.match(entry.title)

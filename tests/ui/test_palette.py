@@ -64,6 +64,14 @@ def test_a_key_that_the_settings_changed_is_found_as_it_is_now() -> None:
     assert first["f5"] == "uses.show" != first["w"]
 
 
+@pytest.mark.parametrize(
+    ("typed", "wanted"),
+    [("kill vm", "machines.destroy"), ("start a vm", "machines.start"), ("stop domains", "machines.shutdown")],
+)
+def test_machines_may_be_called_as_others_call_them(typed: str, wanted: str) -> None:
+    assert ids(typed)[0] == wanted
+
+
 @pytest.mark.parametrize("nothing", ["", "  "])
 def test_nothing_typed_shows_all_in_the_order_of_the_table(nothing: str) -> None:
     assert ids(nothing) == [entry.id for entry in _ALL]
