@@ -279,3 +279,26 @@ def test_a_disk_image_beside_is_not_taken_for_a_state(world: World) -> None:
     world.images.create(ImageSpec(f"{world.place}/x_VARS.fd", ImageKind.FILE, base=str(world.variables)))
     version = world.import_it()
     assert len(version.states) == 2
+
+
+def test_a_copy_of_a_template_that_cannot_be_made_whole_leaves_nothing(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.import_it(copy=True)
+    before, made, make = set(Path(world.images.place).iterdir()), list[str](), world.images.create
+
+    def create(spec: ImageSpec) -> None:
+        if made:
+            raise AccessError("cannot make the image", subject=spec.path, why="No space left on device")
+        make(spec)
+        made.append(spec.path)
+
+    monkeypatch.setattr(world.images, "create", create)
+    with pytest.raises(AccessError, match="cannot make the image"):
+        world.session.naming.copy("web", "second")
+    assert len(made) == 1
+    assert set(Path(world.images.place).iterdir()) == before
+    assert not world.catalogue.journal.ours()
+    monkeypatch.undo()
+    world.session.naming.copy("web", "second")
+    assert len(set(Path(world.images.place).iterdir()) - before) == 2

@@ -14,7 +14,7 @@ from qq2clone_tui.engine.images.beside import noted
 from qq2clone_tui.engine.ports.images import ImageStore
 from qq2clone_tui.engine.tools import Tools
 
-__all__ = ["Copy", "plan_copies", "record", "with_copies"]
+__all__ = ["Copy", "plan_copies", "record", "take_back", "with_copies"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +71,27 @@ def record(tools: Tools, template: Template, copies: Sequence[Copy]) -> Template
         template = replace(template, disks=disks, states=noted(tools.images, template))
         tools.catalogue.add_template(template)
     except BaseException:  # also when Ctrl-C ends a long copy
-        _take_back(tools, owned, made)
+        take_back(tools, owned, made)
         raise
     return template
+
+
+def take_back(tools: Tools, owned: Sequence[str], made: Sequence[str]) -> None:
+    """Delete the copies that were made for a template that is not to be; what cannot be deleted stays in the journal.
+
+    Args:
+        tools: the adapters.
+        owned: the absolute paths that were noted in the journal.
+        made: those of them at which there is a copy.
+    """
+    journal = tools.catalogue.journal
+    unfinished = set(journal.ours())  # empty if it was the instant after the template was recorded
+    for path in made:
+        if path in unfinished:
+            tools.images.delete(path)
+    # The next start finds that nothing is there and drops them, should the catalogue be locked now.
+    with contextlib.suppress(Qq2cloneError):
+        journal.drop(owned)
 
 
 def _disk(images: ImageStore, name: str, disk: TemplateDisk) -> Copy:
@@ -101,15 +119,3 @@ def _suffixes() -> Iterable[str]:
 
 def _free(images: ImageStore, path: str) -> bool:
     return not images.allocated_bytes([path])
-
-
-def _take_back(tools: Tools, owned: Sequence[str], made: Sequence[str]) -> None:
-    """Delete the copies of an import that failed; what cannot be deleted stays in the journal."""
-    journal = tools.catalogue.journal
-    unfinished = set(journal.ours())  # empty if it was the instant after the template was recorded
-    for path in made:
-        if path in unfinished:
-            tools.images.delete(path)
-    # The next start finds that nothing is there and drops them, should the catalogue be locked now.
-    with contextlib.suppress(Qq2cloneError):
-        journal.drop(owned)

@@ -24,6 +24,8 @@ from qq2clone_tui.engine.images.gate import refuse_unfinished
 from qq2clone_tui.engine.ports.images import ImageStore
 from qq2clone_tui.engine.tools import Tools
 
+from .copies import take_back
+
 __all__ = ["copy_template", "plan_copy", "plan_rename", "rename_machine", "rename_template", "settle_names"]
 
 
@@ -53,20 +55,36 @@ def copy_template(tools: Tools, name: str, new: str) -> Template:
         AccessError: what is copied of it is not what it was.
     """
     first = plan_copy(tools, name, new)
-    states = first.current.beside
-    if first.firmware:
-        refuse_changed_states(tools, "cannot copy the template", first)
-        tools.images.check_ready()
-        states = _copied(tools, new, states)
-    return tools.catalogue.rewrite.template_copy(first.name, new, time.time(), states, first.version)
-
-
-def _copied(tools: Tools, new: str, states: Sequence[StateFile]) -> tuple[StateFile, ...]:
-    """Make copies of a version's own files beside its disks, and return all of the new template's."""
+    states, rewrite = first.current.beside, tools.catalogue.rewrite
+    if not first.firmware:
+        return rewrite.template_copy(first.name, new, time.time(), states, first.version)
+    refuse_changed_states(tools, "cannot copy the template", first)
+    tools.images.check_ready()
     copies = {state.image: _free_name(tools.images, new, state.image) for state in states if state.owned}
-    tools.catalogue.journal.note(tuple(copies.values()))
+    owned, made = tuple(copies.values()), list[str]()
+    tools.catalogue.journal.note(owned)
+    try:
+        states = _copied(tools, states, copies, made)
+        return rewrite.template_copy(first.name, new, time.time(), states, first.version)
+    except BaseException:  # also when somebody else has taken the name by now
+        take_back(tools, owned, made)
+        raise
+
+
+def _copied(
+    tools: Tools, states: Sequence[StateFile], copies: Mapping[str, str], made: list[str]
+) -> tuple[StateFile, ...]:
+    """Make copies of a version's own files beside its disks, and return all of the new template's.
+
+    Args:
+        tools: the adapters.
+        states: of the first template.
+        copies: the absolute path of each copy, by that of the original.
+        made: gets the paths of the copies as soon as they are there.
+    """
     for original, path in copies.items():
         tools.images.create(ImageSpec(path, ImageKind.FILE, base=original))
+        made.append(path)
     stamps = {original: tools.images.sealing.seal(path) for original, path in copies.items()}
     return tuple(
         replace(state, image=copies[state.image], stamp=stamps[state.image]) if state.owned else state
