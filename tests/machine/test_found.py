@@ -83,3 +83,17 @@ def test_a_template_with_versions_is_gone_whole_wherever_its_deletion_was_killed
     for _ in range(3):
         grown(history)
     history.kill(Deed("delete", "own"), effects, -1, fresh=True)
+
+
+@pytest.mark.parametrize("which", range(3))
+def test_a_commit_in_place_killed_before_it_finds_that_others_need_the_image_leaves_nothing_unfinished(
+    history: History, which: int
+) -> None:
+    grown(history)
+    history.do(Deed("prepare", "own"))
+    history.others_come("overlay here", which, "vda")
+    for effects in range(1, 4):
+        history.kill(Deed("in-place", "own"), effects, -1, fresh=True)
+        history.check()
+    history.others_leave()
+    assert history.do(Deed("commit", "own")) == "done"

@@ -43,6 +43,11 @@ class SqliteIntents:
                 (intent.subject, intent.kind.value, json.dumps(dict(intent.payload)), number),
             )
 
+    def advance(self, intent: Intent) -> None:
+        """Record how far an undertaking of this process has come, on the disk."""
+        with self._database.writing() as connection:
+            put(connection, intent)
+
     def claim(self, subject: str) -> Intent | None:
         """Return what was left undone with something, and make it this process's own.
 

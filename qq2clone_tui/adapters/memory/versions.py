@@ -26,6 +26,10 @@ class MemoryIntents:
             raise BadArgument("cannot work on it now", subject=intent.subject, why="it is being changed")
         self.known[intent.subject] = intent
 
+    def advance(self, intent: Intent) -> None:
+        """Record how far one has come."""
+        self.known[intent.subject] = intent
+
     def end(self, subject: str) -> None:
         """Forget one."""
         self.known.pop(subject, None)

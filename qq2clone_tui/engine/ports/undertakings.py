@@ -118,6 +118,9 @@ class IntentStore(Protocol):
             BadArgument: something is undertaken with the same thing already.
         """
 
+    def advance(self, intent: Intent) -> None:
+        """Record how far an undertaking of this process has come, as lastingly as its beginning."""
+
     def end(self, subject: str) -> None:
         """Forget what was undertaken with something; no error when there is nothing."""
 

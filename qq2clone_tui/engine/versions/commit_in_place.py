@@ -46,7 +46,7 @@ def plan_in_place(tools: Tools, name: str) -> Commit:
 def _unfinished(tools: Tools, name: str) -> Commit | None:
     """Return what is left to do of a commit in place that was interrupted, None when none was."""
     left, record = tools.catalogue.intents.of(template_subject(name)), staging_record(tools, name)
-    if left is None or left.kind is not IntentKind.IN_PLACE or record is None:
+    if left is None or left.kind is not IntentKind.IN_PLACE or record is None or _untouched(left):
         return None
     template = tools.catalogue.template(name)
     images = tuple(disk.image for disk, _ in _pairs(tools, template, record))
@@ -67,10 +67,12 @@ def commit_in_place(tools: Tools, name: str) -> Reference:
     subject = template_subject(name)
     left = tools.catalogue.intents.claim(subject)
     if left is not None and left.kind is IntentKind.IN_PLACE:
-        return _go_on(tools, left)
+        if not _untouched(left):
+            return _go_on(tools, left)
+        tools.catalogue.intents.end(subject)
     template, record = _ready(tools, name)
     first = next((disk.target for disk, _ in _pairs(tools, template, record)), "")
-    payload = {"machine": record.identity.uuid, "number": template.version, "first": first}
+    payload = {"machine": record.identity.uuid, "number": template.version, "first": first, "untouched": 1}
     intent = Intent(IntentKind.IN_PLACE, subject, payload)
     tools.catalogue.intents.begin(intent)
     try:
@@ -79,6 +81,9 @@ def commit_in_place(tools: Tools, name: str) -> Reference:
     except BaseException:
         tools.catalogue.intents.end(subject)
         raise
+    # From here on images may be written in part, and only the end of it makes them whole.
+    intent = replace(intent, payload={**payload, "untouched": 0})
+    tools.catalogue.intents.advance(intent)
     return _carry_out(tools, intent)
 
 
@@ -86,14 +91,19 @@ def settle_in_place(tools: Tools, intent: Intent) -> str:
     """Say what is left to be done: it may take long, so whoever knows of it shall begin it."""
     name = intent.subject.removeprefix("template ")
     record = tools.catalogue.clone(intent.text("machine"))
-    if record is None or record.status is CloneStatus.REMOVING:
-        # All is written; the machine goes with everything else whose removal was interrupted.
+    if record is None or record.status is CloneStatus.REMOVING or _untouched(intent):
+        # All is written, and the machine goes with everything else whose removal was interrupted; or nothing is.
         tools.catalogue.intents.end(intent.subject)
         return ""
     return (
         f"{name}: a commit in place was interrupted, and v{intent.number('number')} is written in part; "
         f"finish it with 'qq2clone modify-template {name} commit-image --in-place'"
     )
+
+
+def _untouched(intent: Intent) -> bool:
+    """Return whether a commit in place was interrupted before it wrote to any image."""
+    return bool(intent.number("untouched"))
 
 
 def _go_on(tools: Tools, left: Intent) -> Reference:
