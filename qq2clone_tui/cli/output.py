@@ -46,6 +46,7 @@ def table(headings: Sequence[str], rows: Sequence[Sequence[str]], right: frozens
             for index, (cell, width) in enumerate(zip(row, widths, strict=True))
         ]
         write("  ".join(padded).rstrip())
+    sys.stdout.flush()  # what is said of it on stderr comes after it, also where both lead to one place
 
 
 def size(count: int) -> str:

@@ -15,7 +15,7 @@ ANSWERS: dict[str, tuple[int, str]] = {
     "modify-template web discard-image --yes": (12, "no staging machine"),
     "modify-template web destroy-image --yes": (12, "no staging machine"),
     "modify-template web discard-image --dry-run": (12, "no staging machine"),
-    "modify-template web@v1 prepare-image": (12, "Say web"),
+    "modify-template web@v1 prepare-image": (12, "Say: qq2clone modify-template web prepare-image"),
     "modify-template web note": (12, "text"),
     "modify-template web@v9 note x": (13, "it has v1, v2"),
     "clone 1 -t web@v9": (13, "it has v1, v2"),
