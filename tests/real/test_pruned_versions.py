@@ -102,8 +102,10 @@ def test_all_disks_of_a_version_go_together(session: Session, tmp_path: Path, co
             write_pattern(path, number, 64 * KIB * number)
         session.staging.commit("two")
 
-    results = session.pruning.prune(session.pruning.plan_prune("two"), lambda _: None)
-    assert [result.error for result in results] == [None]
+    plan = session.pruning.plan_prune("two")
+    (planned,) = (each for each in plan.templates if each.template == "two")
+    assert planned.versions == ((1, 2, 3) if copy else (2, 3)), planned
+    assert [result.error for result in session.pruning.prune(plan, lambda _: None)] == [None]
     (two,) = (template for template in session.templates() if template.name == "two")
     assert [version.number for version in two.history] == ([4] if copy else [1, 4])
     for disk, first in zip(two.disks, (0xA1, 0xB1), strict=True):
