@@ -39,16 +39,16 @@ class Database:
         with self._translating():
             self._writer = _connect(path)
             try:
-                _use_write_ahead_log(self._writer)
+                logged = _use_write_ahead_log(self._writer)
                 migrate(self._writer, path)
-                # Whoever writes waits for the disk outside of the transaction: see LogSync.
-                self._writer.execute("PRAGMA synchronous = NORMAL")
+                if logged:  # whoever writes waits for the disk outside of the transaction: see LogSync
+                    self._writer.execute("PRAGMA synchronous = NORMAL")
                 self._reader = _connect(path)
             except BaseException:
                 self._writer.close()
                 raise
         self._write_lock, self._read_lock = Lock(), Lock()
-        self._log = LogSync(path)
+        self._log = LogSync(path) if logged else None
 
     @contextmanager
     def writing(self, *, durable: bool = True) -> Iterator[sqlite3.Connection]:
@@ -88,6 +88,8 @@ class Database:
             self._writer.close()
 
     def _wait_for_disk(self) -> None:
+        if self._log is None:
+            return  # SQLite has waited itself
         try:
             self._log.wait()
         except OSError as error:
@@ -116,19 +118,18 @@ def _connect(path: Path) -> sqlite3.Connection:
     return connection
 
 
-def _use_write_ahead_log(connection: sqlite3.Connection) -> None:
+def _use_write_ahead_log(connection: sqlite3.Connection) -> bool:
+    """Ask for the write-ahead log, and tell whether SQLite can have one where the file lies."""
     # SQLite does not wait for other openers here: https://sqlite.org/wal.html#sometimes_queries_return_sqlite_busy_in_wal_mode
     deadline = time.monotonic() + _BUSY_SECONDS
     while True:
         try:
             with closing(connection.execute("PRAGMA journal_mode = WAL")) as cursor:
-                cursor.fetchone()
+                return bool(cursor.fetchone()[0] == "wal")
         except sqlite3.OperationalError as error:
             if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
                 raise
             time.sleep(0.005)
-        else:
-            return
 
 
 def _translated(path: Path, error: sqlite3.Error) -> AccessError:
