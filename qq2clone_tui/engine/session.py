@@ -204,17 +204,17 @@ class Session(Capabilities):
 
     def plan_delete_template(self, name: str) -> "TemplateRemoval":
         """Return what deleting a template would do."""
-        from .templates import removal as remove_template
+        from .templates import removal
 
-        return remove_template.plan_removal(self._tools, name)
+        return removal.plan_removal(self._tools, name)
 
     def delete_template(self, name: str) -> "TemplateRemoval":
         """Delete a template that has no clones; images it only refers to stay."""
-        from .templates import removal as remove_template
+        from .templates import removal
 
-        removal = remove_template.remove(self._tools, name)
+        removed = removal.remove(self._tools, name)
         self.inventory.nudge()
-        return removal
+        return removed
 
     def details(self, uuid: str) -> "MachineDetails":
         """Return all that can be shown of one machine."""

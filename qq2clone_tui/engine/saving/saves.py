@@ -4,8 +4,9 @@ from collections.abc import Iterable, Mapping
 
 from qq2clone_tui.domain.inventory import Machine
 from qq2clone_tui.domain.plan import Plan
-from qq2clone_tui.engine.saving import saved_states
 from qq2clone_tui.engine.tools import Tools
+
+from . import saved_states
 
 __all__ = ["Saves"]
 

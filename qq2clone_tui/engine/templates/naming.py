@@ -3,8 +3,9 @@
 from qq2clone_tui.domain.plan import Plan
 from qq2clone_tui.domain.template import Template
 from qq2clone_tui.engine.live.inventory_store import InventoryStore
-from qq2clone_tui.engine.templates import renaming as rename_template
 from qq2clone_tui.engine.tools import Tools
+
+from . import renaming
 
 __all__ = ["Naming"]
 
@@ -27,7 +28,7 @@ class Naming:
         Raises:
             TemplateError: as ``copy``.
         """
-        return rename_template.plan_copy(self._tools, name, new)
+        return renaming.plan_copy(self._tools, name, new)
 
     def copy(self, name: str, new: str) -> Template:
         """Make a second template of the same images, which stay the first one's to delete.
@@ -35,7 +36,7 @@ class Naming:
         Raises:
             TemplateError: the first is unknown, or the new name is taken or not fit for a template.
         """
-        made = rename_template.copy_template(self._tools, name, new)
+        made = renaming.copy_template(self._tools, name, new)
         self._inventory.nudge()
         return made
 
@@ -45,7 +46,7 @@ class Naming:
         Raises:
             TemplateError: the template is unknown, or the new name is taken or not fit for a template.
         """
-        return rename_template.plan_rename(self._tools, old, new)
+        return renaming.plan_rename(self._tools, old, new)
 
     def rename(self, old: str, new: str) -> None:
         """Rename the template itself; its machines are renamed by the job of the plan.
@@ -53,5 +54,5 @@ class Naming:
         Raises:
             TemplateError: as ``plan``.
         """
-        rename_template.rename_template(self._tools, old, new)
+        renaming.rename_template(self._tools, old, new)
         self._inventory.nudge()
